@@ -1,0 +1,89 @@
+"""Who acts, and what can be done: the words of the one policy function."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """What a user is to the network (reliability.md, People and permissions)."""
+
+    COORDINATOR = "coordinator"
+    CENTRE_COORDINATOR = "centre-coordinator"
+    OPERATOR = "operator"
+    LECTURER = "lecturer"
+    CURATOR = "curator"
+
+
+class ActorKind(StrEnum):
+    """How the asker is known."""
+
+    STRANGER = "stranger"
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 - a kind, not a secret
+    CONSOLE = "console"
+
+
+class Action(StrEnum):
+    """Everything that a route or a use case asks permission for."""
+
+    READ_PUBLIC = "read-public"  # health, sign-in, static files, secret addresses: anybody
+    SEE_STATIONS = "see-stations"
+    SEE_LIBRARY = "see-library"
+    SEE_SESSIONS = "see-sessions"  # the list and single ones, each by its visibility
+    BOOK_SESSION = "book-session"
+    MANAGE_FEEDS = "manage-feeds"
+    MANAGE_USERS = "manage-users"  # users, tokens
+    IMPORT_REFERENCE = "import-reference"  # stations and library from files
+    SEE_MAILBOX = "see-mailbox"  # /dev/mailbox, development only
+    USE_ACCOUNT = "use-account"  # sign out: anybody signed in
+
+
+class Scope(StrEnum):
+    """What a service token may do."""
+
+    ALL = "all"
+    SESSIONS_READ = "sessions:read"
+    SESSIONS_WRITE = "sessions:write"
+    STATIONS_READ = "stations:read"
+    LIBRARY_READ = "library:read"
+    FEEDS_WRITE = "feeds:write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The asker of one request or command. `name` is what the audit trail keeps."""
+
+    kind: ActorKind
+    name: str
+    user_id: int | None = None
+    email: str | None = None
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    stations: frozenset[str] = field(default_factory=frozenset)
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the asker is somebody."""
+        return self.kind is not ActorKind.STRANGER
+
+
+STRANGER = Actor(kind=ActorKind.STRANGER, name="stranger")
+CONSOLE = Actor(kind=ActorKind.CONSOLE, name="console")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What the policy needs to know of a session: nothing that a store must be asked twice for."""
+
+    visibility: str
+    stations: frozenset[str]
+    host: str
+
+
+class Policy(Protocol):
+    """The one function that grants or denies; `people` fills it."""
+
+    def __call__(self, actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool:
+        """Say whether `actor` may do `action`, on that session where one is given."""
+        ...

@@ -1,0 +1,1 @@
+"""The ical part."""
