@@ -1,0 +1,102 @@
+"""One letter as the bytes of one mail, the same bytes for the same letter.
+
+What the standard library would make up (Message-ID, MIME boundaries, Date) is derived from stored
+facts: a mail that is rendered again does not differ (traps.md 24).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from jicanet.mail.headers import header_text
+
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+MOST_BYTES = 30_000  # interfaces.md, Mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPart:
+    """A whole VCALENDAR and the METHOD that it carries (RFC 6047 2.4 wants both to agree)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a renderer returns: everything of a mail that is not in its outbox row.
+
+    `sender` is an address, in From and in the envelope. `html` is a whole document, or empty for
+    plain mail. `language` is a BCP 47 tag.
+    """
+
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    language: str
+    html: str = ""
+    calendar: CalendarPart | None = None
+
+
+def message_id(identity: str, domain: str) -> str:
+    """Return the Message-ID of an outbox row: constant for its identity, angle brackets included."""
+    return f"<{_digest(identity)[:40]}@{domain}>"
+
+
+def compose(letter: Letter, *, identity: str, recipient: str, created_at: datetime, domain: str) -> bytes:
+    """Return the mail with CRLF line ends and in 7 bits, so that no server has to change a byte.
+
+    With a calendar: mixed{alternative{plain, html, calendar}, invite.ics} (calendars.md, 2: Outlook
+    looks only in the first child of mixed). Raises ValueError for an address that is none.
+    """
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = _address(letter.sender, letter.sender_name)
+    mail["To"] = _address(recipient, "")
+    mail["Subject"] = header_text(letter.subject)
+    mail["Date"] = format_datetime(created_at)
+    mail["Message-ID"] = message_id(identity, domain)
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: vacation programs keep silent
+    _fill(mail, letter, seed=_digest(identity))
+    mail["Content-Language"] = letter.language  # after filling, which moves Content- fields inward
+    return mail.as_bytes()
+
+
+def _fill(mail: EmailMessage, letter: Letter, *, seed: str) -> None:
+    mail.set_content(letter.text, cte=_coding(letter.text))
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html", cte=_coding(letter.html))
+    if letter.calendar:
+        # No Content-Disposition here: some clients then show a file instead of an invitation.
+        method = {"method": letter.calendar.method, "charset": "utf-8"}
+        mail.add_alternative(letter.calendar.content, maintype="text", subtype="calendar", params=method)
+        mail.add_attachment(
+            letter.calendar.content,
+            maintype="application",
+            subtype="ics",
+            filename="invite.ics",
+            params={"name": "invite.ics"},
+        )
+    for part in mail.walk():
+        if part.is_multipart():
+            # At most 70 characters (RFC 2046 5.1.1), and "=_" stands in no base64 or QP text.
+            part.set_boundary(f"=_{part.get_content_subtype()}_{seed[:40]}")
+
+
+def _digest(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _address(address: str, name: str) -> Address:
+    return Address(display_name=header_text(name), addr_spec=address)
+
+
+def _coding(text: str) -> str:
+    """Return the shorter transfer coding: three characters a byte outside ASCII, or four for any three."""
+    content = text.encode()
+    outside = len(content) - sum(char.isascii() and char != "=" for char in text)
+    return "base64" if outside * 6 > len(content) else "quoted-printable"
