@@ -15,10 +15,14 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The outcome of one attempt, with the server's words where it had any."""
+    """The outcome of one attempt, with the server's words where it had any.
+
+    `reached` is false where no server took part: the fault is not this mail's, and others share it.
+    """
 
     state: DeliveryState
     words: str = ""
+    reached: bool = True
 
 
 class Mailer(Protocol):
