@@ -1,0 +1,48 @@
+# What people and CI run. Each target first sets up what it needs: see scripts/setup.sh.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+ARGS :=
+.NOTPARALLEL:
+.PHONY: help serve demo test check static format lock docs openapi clean setup-run setup-dev setup-test
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+serve demo: export JICANET_MODE ?= development
+
+serve: setup-run ## the service on http://127.0.0.1:8080 (HOST and PORT say otherwise)
+	@$(BIN)/jicanet init
+	@exec $(BIN)/jicanet serve $(ARGS)
+
+demo: setup-run ## the main job once, end to end, on a temporary database
+	@exec $(BIN)/jicanet demo $(ARGS)
+
+test: setup-test static ## all that CI runs
+	@scripts/tests.sh all $(ARGS)
+
+check: setup-dev static ## the quick part of it
+	@scripts/tests.sh quick $(ARGS)
+
+static: setup-dev
+	@scripts/static.sh
+
+format: setup-dev ## bring every file into form
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+lock: setup-run ## the lock files after a change of pyproject.toml or package.json (ARGS=--upgrade for the newest)
+	@scripts/lock.sh $(ARGS)
+
+docs: setup-run openapi ## the pages that are made from the code
+	@$(BIN)/python -m scripts.settings_pages
+
+openapi: setup-run
+	@$(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page >docs/api.md
+
+clean: ## all that set-up made; what the service wrote (var/) stays
+	@rm -rf .venv .make node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache jicanet.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup-run setup-dev setup-test: setup-%:
+	@scripts/setup.sh $*
