@@ -1,0 +1,186 @@
+"""SQL of the outbox: owe, lease, keep, settle, list. Never commits; the caller's scope does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select, update
+
+from jicanet.mail.model import Kept, MailState, OutboxRow, Owed
+from jicanet.mail.tables import mail_body, outbox
+
+_SHOWN = (
+    outbox.c.id,
+    outbox.c.identity,
+    outbox.c.kind,
+    outbox.c.recipient,
+    outbox.c.uid,
+    outbox.c.recipient_key,
+    outbox.c.sequence,
+    outbox.c.dtstamp,
+    outbox.c.payload,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.not_before,
+    outbox.c.message_id,
+    outbox.c.last_words,
+    outbox.c.created_at,
+    outbox.c.settled_at,
+)
+
+
+def owe(db: Connection, rows: Sequence[Owed], *, now: datetime) -> None:
+    """Add mails to the outbox, due at once, in the order given: one statement.
+
+    Raises ValueError for an identity that stands twice in `rows`, IntegrityError for one that is
+    already owed: each mail is owed once (reliability.md, I3).
+    """
+    doubled = {row.identity for row in rows} if len({row.identity for row in rows}) != len(rows) else set()
+    if doubled:
+        msg = f"an identity is owed twice among {sorted(doubled)}"
+        raise ValueError(msg)
+    if rows:
+        db.execute(insert(outbox), [_fresh(row, now) for row in rows])
+
+
+def _fresh(row: Owed, now: datetime) -> dict[str, Any]:
+    return {
+        "identity": row.identity,
+        "kind": row.kind,
+        "recipient": row.recipient,
+        "uid": row.uid,
+        "recipient_key": row.recipient_key,
+        "sequence": row.sequence,
+        "dtstamp": row.dtstamp,
+        "payload": dict(row.payload),
+        "state": MailState.OWED.value,
+        "attempts": 0,
+        "not_before": now,
+        "last_words": "",
+        "created_at": now,
+    }
+
+
+def lease(db: Connection, *, worker: str, now: datetime, seconds: float, limit: int) -> list[OutboxRow]:
+    """Take up to `limit` due rows that nobody holds, for `seconds`, and return them, longest due first.
+
+    A row waits while an earlier one of the same (uid, recipient_key) is owed: clients that forget
+    SEQUENCE would else end wrong. A failed row does not block. Any number of workers may ask at once:
+    SQLite's writer stands in line, PostgreSQL skips the rows that another is taking.
+    """
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        earlier.c.uid == outbox.c.uid,
+        earlier.c.recipient_key == outbox.c.recipient_key,
+        earlier.c.state == MailState.OWED.value,
+        earlier.c.id < outbox.c.id,
+    )
+    due = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state == MailState.OWED.value,
+            outbox.c.not_before <= now,
+            or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now),
+            ~blocked,
+        )
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = (
+        update(outbox)
+        .where(outbox.c.id.in_(select(due.c.id)))
+        .values(lease_until=now + timedelta(seconds=seconds), leased_by=worker)
+        .returning(*_SHOWN)
+    )
+    rows = [_row(row) for row in db.execute(taken).mappings()]
+    return sorted(rows, key=lambda row: (row.not_before, row.id))
+
+
+def begin(db: Connection, row_id: int, *, worker: str, now: datetime, seconds: float) -> bool:
+    """Renew the lease for one attempt and count it; return False if the row is no longer this worker's."""
+    renewed = (
+        update(outbox)
+        .where(*_held(row_id, worker))
+        .values(lease_until=now + timedelta(seconds=seconds), attempts=outbox.c.attempts + 1)
+    )
+    return db.execute(renewed).rowcount == 1
+
+
+def keep(db: Connection, row_id: int, *, content: bytes, sender: str, message_id: str) -> None:
+    """Store what a row was rendered to; every attempt sends these bytes. IntegrityError if it has some."""
+    db.execute(insert(mail_body).values(outbox_id=row_id, content=content, sender=sender))
+    db.execute(update(outbox).where(outbox.c.id == row_id).values(message_id=message_id))
+
+
+def kept(db: Connection, row_id: int) -> Kept | None:
+    """Return the stored bytes of a row, None before its first attempt."""
+    query = select(mail_body.c.content, mail_body.c.sender).where(mail_body.c.outbox_id == row_id)
+    found = db.execute(query).one_or_none()
+    return Kept(content=bytes(found.content), sender=found.sender) if found else None
+
+
+def settle_sent(db: Connection, row_id: int, *, now: datetime, words: str) -> None:
+    """Mark a row as sent. Whoever holds it: what the server has taken was sent."""
+    _settle(db, and_(outbox.c.id == row_id), MailState.SENT, now, words)
+
+
+def settle_failed(db: Connection, row_id: int, *, worker: str, now: datetime, words: str) -> None:
+    """Mark a row that `worker` holds as failed, with the words that a person needs."""
+    _settle(db, and_(*_held(row_id, worker)), MailState.FAILED, now, words)
+
+
+def _settle(db: Connection, which: Any, state: MailState, now: datetime, words: str) -> None:
+    values = {"state": state.value, "settled_at": now, "last_words": words}
+    free = {"lease_until": None, "leased_by": None}
+    db.execute(update(outbox).where(which).values(**values, **free))
+
+
+def settle_later(db: Connection, row_id: int, *, worker: str, not_before: datetime, words: str) -> None:
+    """Give a row back, to be tried again from `not_before` on."""
+    values = {"not_before": not_before, "last_words": words, "lease_until": None, "leased_by": None}
+    db.execute(update(outbox).where(*_held(row_id, worker)).values(**values))
+
+
+def release(db: Connection, row_ids: Iterable[int], *, worker: str) -> None:
+    """Give rows back untried."""
+    held = (outbox.c.id.in_(list(row_ids)), outbox.c.leased_by == worker)
+    db.execute(update(outbox).where(*held).values(lease_until=None, leased_by=None))
+
+
+def _held(row_id: int, worker: str) -> tuple[Any, ...]:
+    return (
+        outbox.c.id == row_id,
+        outbox.c.leased_by == worker,
+        outbox.c.state == MailState.OWED.value,
+    )
+
+
+def listed(
+    db: Connection, *, limit: int, before: int | None = None, uid: str | None = None
+) -> list[OutboxRow]:
+    """Return mails newest first: those with ids under `before`, of one session's `uid` if given."""
+    query = select(*_SHOWN).order_by(outbox.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(outbox.c.id < before)
+    if uid is not None:
+        query = query.where(outbox.c.uid == uid)
+    return [_row(row) for row in db.execute(query).mappings()]
+
+
+def one(db: Connection, row_id: int) -> OutboxRow | None:
+    """Return one row of the outbox."""
+    found = db.execute(select(*_SHOWN).where(outbox.c.id == row_id)).mappings().one_or_none()
+    return _row(found) if found else None
+
+
+def counts(db: Connection) -> Mapping[MailState, int]:
+    """Return how many mails are in each state, zero included."""
+    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    found = {MailState(state): int(number) for state, number in db.execute(query)}
+    return {state: found.get(state, 0) for state in MailState}
+
+
+def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(**{**row, "state": MailState(row["state"])})
