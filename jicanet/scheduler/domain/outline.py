@@ -1,0 +1,211 @@
+"""A request by itself: defaults filled in, and everything refused that no fact is needed to refuse."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from jicanet.core.errors import FieldError, Invalid
+from jicanet.core.text import Message, message, one_line
+from jicanet.scheduler.domain.links import MOST_LINKS, doubled, plan_link
+from jicanet.scheduler.domain.model import BookingRequest, Limits, Link, Outline, ResolvedStart, SeatPlan
+from jicanet.scheduler.domain.words import SeatRole
+
+LEAST_MINUTES = 5
+MOST_SETUP = 240
+TITLE_LENGTH = 200
+LINE_LENGTH = 200
+TEXT_LENGTH = 2000
+
+
+def outline(request: BookingRequest, start: ResolvedStart, *, limits: Limits, now: datetime) -> Outline:
+    """Return the request with the defaults of `limits`, its seats and its links.
+
+    Raises Invalid naming every field that is wrong, with its value and the remedy; its code is that of
+    the first.
+    """
+    setup = limits.setup_minutes if request.setup_minutes is None else request.setup_minutes
+    teardown = limits.teardown_minutes if request.teardown_minutes is None else request.teardown_minutes
+    errors = _texts(request) + _lengths(request.minutes, setup, teardown, limits)
+    errors += _stations(request, limits) + _moment(start, limits, now)
+    links, wrong = _links(request, start)
+    errors += wrong
+    if errors:
+        raise refused(errors)
+    return Outline(
+        request=request,
+        start=start,
+        minutes=request.minutes,
+        setup_minutes=setup,
+        teardown_minutes=teardown,
+        visibility=request.visibility or limits.visibility,
+        seats=_seats(request),
+        links=links,
+    )
+
+
+def refused(errors: list[FieldError]) -> Invalid:
+    """Return the one refusal of several wrong fields: code and sentence of the first, all of them listed."""
+    first = errors[0]
+    extra = {"choices": list(first.choices)} if first.choices else {}
+    return Invalid(first.code, first.detail, errors=errors, extra=extra)
+
+
+def _seats(request: BookingRequest) -> tuple[SeatPlan, ...]:
+    # interfaces.md: the host joins as sending if it is not listed; domain.md: it alone is required unasked.
+    listed = {seat.station: seat for seat in request.stations}
+    host = listed.pop(request.host, None)
+    first = SeatPlan(
+        station=request.host,
+        role=(host.role if host else None) or SeatRole.SENDING,
+        required=True if host is None or host.required is None else host.required,
+    )
+    others = tuple(
+        SeatPlan(station=seat.station, role=seat.role or SeatRole.RECEIVING, required=seat.required or False)
+        for seat in listed.values()
+    )
+    return (first, *others)
+
+
+def _texts(request: BookingRequest) -> list[FieldError]:
+    lines = {
+        "/department": request.department,
+        "/join/url": request.join.url,
+        "/join/sip": request.join.sip,
+        "/join/h323": request.join.h323,
+        "/join/pin": request.join.pin,
+        "/programme/agency": request.programme.agency if request.programme else "",
+    }
+    errors = _line("/title", request.title, TITLE_LENGTH)
+    if not request.title.strip():
+        errors.append(_error("/title", request.title, "text_empty", message("A session needs a title.")))
+    for pointer, text in lines.items():
+        errors += _line(pointer, text, LINE_LENGTH)
+    if len(request.purpose) > TEXT_LENGTH:
+        errors.append(_too_long("/purpose", request.purpose, TEXT_LENGTH))
+    if not one_line(request.purpose.replace("\n", "").replace("\t", "")):
+        detail = message("The text holds a control character; only line breaks and tabs are taken.")
+        errors.append(_error("/purpose", request.purpose, "text_has_control_characters", detail))
+    return errors
+
+
+def _line(pointer: str, text: str, longest: int) -> list[FieldError]:
+    if not one_line(text):
+        # A line break would start a header of the mail or a property of the calendar (traps: injection).
+        detail = message("The text must be one line, without line breaks or control characters.")
+        return [_error(pointer, text, "text_not_one_line", detail)]
+    if len(text) > longest:
+        return [_too_long(pointer, text, longest)]
+    return []
+
+
+def _too_long(pointer: str, text: str, longest: int) -> FieldError:
+    detail = message(
+        "The text has %(length)s characters; at most %(longest)s are taken.",
+        length=len(text),
+        longest=longest,
+    )
+    return _error(pointer, text, "text_too_long", detail)
+
+
+def _lengths(minutes: int, setup: int, teardown: int, limits: Limits) -> list[FieldError]:
+    bounds = (
+        ("minutes", minutes, LEAST_MINUTES, limits.longest_session_minutes),
+        ("setup_minutes", setup, 0, MOST_SETUP),
+        ("teardown_minutes", teardown, 0, MOST_SETUP),
+    )
+    return [
+        _error(
+            f"/{name}",
+            value,
+            f"{name}_out_of_range",
+            message(
+                "%(name)s must be from %(least)s to %(most)s, not %(value)s.",
+                name=name,
+                least=least,
+                most=most,
+                value=str(value)[:20],
+            ),
+        )
+        for name, value, least, most in bounds
+        if not least <= value <= most
+    ]
+
+
+def _stations(request: BookingRequest, limits: Limits) -> list[FieldError]:
+    errors = []
+    if not request.host:
+        errors.append(
+            _error("/host", request.host, "host_missing", message("Name the station that is the host."))
+        )
+    seen: set[str] = set()
+    for index, seat in enumerate(request.stations):
+        if seat.station in seen:
+            detail = message("Station %(code)s is listed twice; list it once.", code=seat.station)
+            errors.append(_error(f"/stations/{index}", seat.station, "doubled_station", detail))
+        seen.add(seat.station)
+    if len(seen | {request.host}) > limits.most_stations:
+        detail = message(
+            "%(count)s stations are asked for; one session takes at most %(most)s.",
+            count=len(seen | {request.host}),
+            most=limits.most_stations,
+        )
+        errors.append(_error("/stations", len(request.stations), "too_many_stations", detail))
+    return errors
+
+
+def _moment(start: ResolvedStart, limits: Limits, now: datetime) -> list[FieldError]:
+    said = start.local.isoformat(timespec="minutes")
+    earliest = now + timedelta(minutes=limits.lead_minutes)
+    latest = now + timedelta(days=limits.horizon_days)
+    words = {"start": f"{said} {start.zone.name}", "now": _wall(now, start)}
+    if start.starts_at < now:
+        detail = message("%(start)s is in the past: it is %(now)s there now.", **words)
+        return [_error("/start/local", said, "start_in_past", detail)]
+    if start.starts_at < earliest:
+        detail = message(
+            "%(start)s is too soon: a session is booked at least %(lead)s minutes ahead, now from %(earliest)s on.",
+            start=words["start"],
+            lead=limits.lead_minutes,
+            earliest=_wall(earliest, start),
+        )
+        return [_error("/start/local", said, "start_too_soon", detail)]
+    if start.starts_at > latest:
+        detail = message(
+            "%(start)s is too far ahead: a session is booked at most %(days)s days ahead, now until %(latest)s.",
+            start=words["start"],
+            days=limits.horizon_days,
+            latest=_wall(latest, start),
+        )
+        return [_error("/start/local", said, "start_beyond_horizon", detail)]
+    return []
+
+
+def _links(request: BookingRequest, start: ResolvedStart) -> tuple[tuple[Link, ...], list[FieldError]]:
+    if len(request.materials) > MOST_LINKS:
+        detail = message("At most %(most)s materials go with one session.", most=MOST_LINKS)
+        return (), [_error("/materials", len(request.materials), "too_many_materials", detail)]
+    links: list[Link] = []
+    errors: list[FieldError] = []
+    for index, asked in enumerate(request.materials):
+        pointer = f"/materials/{index}"
+        link, wrong = plan_link(asked, start=start, minutes=request.minutes, pointer=pointer)
+        errors += wrong
+        if link is None:
+            continue
+        links.append(link)
+        if doubled(links):
+            detail = message(
+                "%(material)s is listed twice as %(kind)s; list it once.",
+                material=link.material,
+                kind=link.kind.value,
+            )
+            errors.append(_error(pointer, link.material, "doubled_material", detail))
+            links.pop()
+    return tuple(links), errors
+
+
+def _wall(instant: datetime, start: ResolvedStart) -> str:
+    return start.zone.local(instant).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+
+
+def _error(pointer: str, value: Any, code: str, detail: Message) -> FieldError:
+    return FieldError(pointer=pointer, value=value, code=code, detail=detail)
