@@ -1,1 +1,6 @@
-"""The storage part."""
+"""Storage: a database with two scopes, and the tables that every slice leans on."""
+
+from jicanet.storage.opening import open_database
+from jicanet.storage.scopes import Database
+
+__all__ = ["Database", "open_database"]
