@@ -1,0 +1,1 @@
+"""What an invitation says, as values."""

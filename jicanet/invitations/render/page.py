@@ -1,0 +1,37 @@
+"""The HTML of an invitation: one 600 px table, inline styles, no images (ui.md 6, Mail)."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from jicanet.invitations.render.phrases import Tongue
+from jicanet.invitations.render.view import View
+
+_TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+
+@cache
+def _template() -> Template:
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("invitations/mail.html")
+
+
+def html_page(view: View, tongue: Tongue) -> str:
+    """Return the mail as an HTML document, every text escaped."""
+    page = _template().render(view=view, _=tongue.translate, bare=_bare)
+    # Indentation is for the reader of the template; a mail is counted in bytes.
+    return "\n".join(line for line in map(str.strip, page.splitlines()) if line) + "\n"
+
+
+def _bare(address: str) -> str:
+    """Return an address as people read it: without its scheme."""
+    return address.partition("://")[2] or address
