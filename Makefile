@@ -31,7 +31,7 @@ format: setup-dev ## bring every file into form
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 
-lock: setup-run ## the lock files after a change of pyproject.toml or package.json (ARGS=--upgrade for the newest)
+lock: setup-dev ## the lock files after a change of pyproject.toml or package.json (ARGS=--upgrade for the newest)
 	@scripts/lock.sh $(ARGS)
 
 docs: setup-run openapi ## the pages that are made from the code

