@@ -10,7 +10,7 @@ from babel.lists import format_list
 
 from jicanet.core.zones import Zone, offset_text
 
-_LONGEST_IN_MINUTES = 120  # longer ones are told in hours
+_HOURS_FROM = 120  # minutes from which a length is told in hours
 _HOUR = 60
 
 
@@ -92,10 +92,10 @@ def duration(minutes: int, lang: str) -> str:
     """Return a length: `90 min`, `3 h 30 min`, `3 h`; `90分`, `3時間30分`."""
     hours, rest = divmod(minutes, _HOUR)
     if lang == "ja":
-        if minutes <= _LONGEST_IN_MINUTES or not hours:
+        if minutes < _HOURS_FROM:
             return f"{minutes}分"
         return f"{hours}時間" + (f"{rest}分" if rest else "")
-    if minutes <= _LONGEST_IN_MINUTES or not hours:
+    if minutes < _HOURS_FROM:
         return f"{minutes} min"
     return f"{hours} h" + (f" {rest} min" if rest else "")
 

@@ -29,12 +29,12 @@ def plain_policy(actor: Actor, action: Action, facts: SessionFacts | None = None
     return action in open_to_all or bool(actor.roles or actor.scopes)
 
 
-def plain_services(**settings: object) -> Services:
+def plain_services(*, clock: FakeClock | None = None, **settings: object) -> Services:
     """Return services without a database: the web part asks it nothing."""
     given: dict[str, object] = {"mode": Mode.DEVELOPMENT, "base_url": "http://jicanet.test", **settings}
     return Services(
         database=cast("Database", None),
-        clock=FakeClock(),
+        clock=clock or FakeClock(),
         ids=CountingIds(),
         settings=Settings(**given),  # type: ignore[arg-type]  # pydantic checks each
         mailer=CollectingMailer(),

@@ -1,0 +1,388 @@
+"""Hours drawn as a step line (ui.md 3): spans of time become SVG shapes in per cent, with a twin in words.
+
+All numbers are worked out here; components/strip.html only writes them. There is no viewBox: x and
+width are per cent of the row, y and height pixels, so that text and patterns keep their size.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from jicanet.core.intervals import Interval, merge, subtract
+from jicanet.core.text import Message, Translate, message
+from jicanet.core.zones import Zone
+from jicanet.web import words
+
+TOP = 6  # px above a full block, where its rail lies
+RAIL = 5
+_BUSY_TOP = 9
+_MIDDLE_HEIGHT = 20  # px from which a letter fits
+_LETTER_SHARE = 0.04  # of the window that a span needs to carry a letter
+_CLOCK_ROOM = 3 * 3600  # seconds that must stay free for a clock inside an open block
+_QUARTER = 900
+
+
+class Kind(StrEnum):
+    """What an hour means; drawn in this order, later ones over earlier ones."""
+
+    OPEN = "open"
+    SHOULDER = "shoulder"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    HOLIDAY_ESTIMATED = "holiday-estimated"
+    COLUMN = "column"  # joins a session's blocks across the rows of the world diagram
+    BUSY = "busy"
+    SESSION = "session"
+
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+_CLOSED_DAYS = frozenset({Kind.WEEKEND, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one kind, in seconds since 1970, `end` not in it. `label` is a holiday's or session's name."""
+
+    kind: str
+    start: int
+    end: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What all rows of a page share: the window they show, the language, the present instant, the direction."""
+
+    window: Interval
+    lang: str
+    translate: Translate
+    now: int | None = None
+    rtl: bool = False
+
+    def share(self, at: int) -> float:
+        """Return where an instant lies, 0 at the start of the window and 100 at its end."""
+        return 100 * (at - self.window.start) / (self.window.end - self.window.start)
+
+    def x(self, at: int) -> str:
+        """Return the horizontal place of an instant as per cent with two decimals; from the right if rtl."""
+        share = self.share(at)
+        return _percent(100 - share if self.rtl else share)
+
+    def block(self, span: Interval) -> tuple[str, str]:
+        """Return the left edge and the width of a span; right-to-left, x' = 100 - x - width."""
+        width = self.share(span.end) - self.share(span.start)
+        left = self.share(span.start)
+        return _percent(100 - left - width if self.rtl else left), _percent(width)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f}%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A rectangle; `rail` is the y of the line along its top, None for none; `until` its other edge."""
+
+    kind: str
+    x: str
+    width: str
+    y: int
+    height: int
+    until: str
+    rail: float | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Text in a strip; `anchor` is start, middle or end, `shift` pixels from x."""
+
+    kind: str
+    x: str
+    y: int
+    text: str
+    anchor: str = "middle"
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """One row ready to be written: shapes in drawing order, and the same in words."""
+
+    height: int
+    label: str
+    blocks: tuple[Block, ...]
+    letters: tuple[Letter, ...] = ()
+    midnights: tuple[str, ...] = ()
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A clock on the axis and the UTC clock under it. A `minor` one goes where there is little room."""
+
+    x: str
+    text: str
+    under: str
+    anchor: str = "middle"
+    minor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """The hours above the rows; `now` is where the flag with `clock` stands, `grid` where lines go down."""
+
+    place: str
+    ticks: tuple[Tick, ...]
+    grid: tuple[str, ...]
+    now: str | None
+    clock: str
+
+
+def strip(
+    scale: Scale,
+    spans: Iterable[Span],
+    *,
+    zone: Zone,
+    place: str,
+    height: int = 28,
+    clocks: bool = False,
+    midnights: bool = False,
+) -> Strip:
+    """Return the row of one place.
+
+    Spans beyond the window are cut off. `clocks` prints opening and closing clock inside open blocks
+    where three hours stay free; `midnights` marks the local midnights with their date.
+    """
+    shown = _visible(spans, scale.window)
+    marks = _midnights(scale.window, zone) if midnights else ()
+    letters = _letters(scale, shown, zone, height)
+    if clocks:
+        letters += _clocks(scale, shown, zone, height)
+    letters += tuple(
+        Letter(
+            kind="date",
+            x=scale.x(at),
+            y=height - 4,
+            text=words.short_day(zone.local(datetime.fromtimestamp(at, UTC)), scale.lang),
+            anchor="start",
+            shift=4,
+        )
+        for at in marks
+        if _is_free(scale, shown, at)
+    )
+    return Strip(
+        height=height,
+        label=in_words(scale, shown, zone=zone, place=place),
+        blocks=tuple(_block(scale, span, height) for span in shown),
+        letters=letters,
+        midnights=tuple(scale.x(at) for at in marks),
+        now=_now(scale),
+    )
+
+
+def _now(scale: Scale) -> str | None:
+    if scale.now is None or not scale.window.start <= scale.now < scale.window.end:
+        return None
+    return scale.x(scale.now)
+
+
+def _visible(spans: Iterable[Span], window: Interval) -> list[Span]:
+    """Return the spans as far as the window shows them, equal touching ones merged, in drawing order."""
+    cut: list[Span] = []
+    for span in spans:
+        inside = Interval(span.start, span.end).clip(window)
+        if inside is not None:
+            cut.append(Span(span.kind, inside.start, inside.end, span.label))
+    cut.sort(key=lambda span: (_ORDER[Kind(span.kind)], span.start, span.end))
+    merged: list[Span] = []
+    for span in cut:
+        last = merged[-1] if merged else None
+        # Neighbours that are busy stay apart: two sessions must not read as one.
+        if last and span.kind == last.kind == Kind.OPEN and span.start <= last.end:
+            merged[-1] = Span(last.kind, last.start, max(last.end, span.end), last.label)
+        else:
+            merged.append(span)
+    return merged
+
+
+def _block(scale: Scale, span: Span, height: int) -> Block:
+    kind = Kind(span.kind)
+    x, width = scale.block(Interval(span.start, span.end))
+    y, rail = TOP, float(RAIL)
+    if kind is Kind.SHOULDER:
+        y = TOP + (height - TOP) // 2
+        rail = y + 0.5
+    elif kind is Kind.BUSY:
+        y = _BUSY_TOP
+    elif kind in {Kind.SESSION, Kind.COLUMN}:
+        y = 0
+    return Block(
+        kind=kind.value,
+        x=x,
+        width=width,
+        y=y,
+        height=height - y,
+        until=scale.x(span.start if scale.rtl else span.end),
+        rail=rail if kind in {Kind.OPEN, Kind.SHOULDER, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED} else None,
+        title=span.label if kind is Kind.BUSY else "",
+    )
+
+
+_HOLIDAY = message("H")
+_ESTIMATED = message("H?")
+
+
+def _letters(scale: Scale, spans: Sequence[Span], zone: Zone, height: int) -> tuple[Letter, ...]:
+    """Return the letter of each closed day: its weekday, H or H?, in its middle."""
+    if height < _MIDDLE_HEIGHT:
+        return ()
+    least = _LETTER_SHARE * (scale.window.end - scale.window.start)
+    found: list[Letter] = []
+    for span in spans:
+        if Kind(span.kind) not in _CLOSED_DAYS or span.end - span.start < least:
+            continue
+        if span.kind == Kind.WEEKEND:
+            text = words.weekday(zone.local(datetime.fromtimestamp(span.start, UTC)), scale.lang)
+        else:
+            text = (_HOLIDAY if span.kind == Kind.HOLIDAY else _ESTIMATED).to(scale.translate)
+        middle = (span.start + span.end) // 2
+        found.append(Letter(kind=str(span.kind), x=scale.x(middle), y=height // 2 + 7, text=text))
+    return tuple(found)
+
+
+def _clocks(scale: Scale, spans: Sequence[Span], zone: Zone, height: int) -> tuple[Letter, ...]:
+    found: list[Letter] = []
+    room = max(_CLOCK_ROOM, (scale.window.end - scale.window.start) // 8)
+    taken = [(s.start, s.end) for s in spans if s.kind in {Kind.BUSY, Kind.SESSION}]
+    if scale.now is not None:
+        taken.append((scale.now, scale.now))
+    for span in spans:
+        if span.kind != Kind.OPEN:
+            continue
+        inside = [(a, b) for a, b in taken if a <= span.end and b >= span.start]
+        first = min([a for a, _ in inside], default=span.end)
+        last = max([b for _, b in inside], default=span.start)
+        if span.start > scale.window.start and first - span.start >= room:
+            found.append(_inner_clock(scale, span.start, zone, height, at_start=True))
+        if span.end < scale.window.end and span.end - last >= room:
+            found.append(_inner_clock(scale, span.end, zone, height, at_start=False))
+    return tuple(found)
+
+
+def _inner_clock(scale: Scale, at: int, zone: Zone, height: int, *, at_start: bool) -> Letter:
+    local = zone.local(datetime.fromtimestamp(at, UTC))
+    leads = at_start is not scale.rtl
+    return Letter(
+        kind="clock",
+        x=scale.x(at),
+        y=height - 5,
+        text=words.clock(local),
+        anchor="start" if leads else "end",
+        shift=4 if leads else -4,
+    )
+
+
+def _is_free(scale: Scale, spans: Sequence[Span], at: int) -> bool:
+    """Say whether a date may be written after a midnight: not over a block, nor out of the window."""
+    room = (scale.window.end - scale.window.start) // 14
+    until = at + room
+    solid = {Kind.OPEN, Kind.BUSY, Kind.SESSION, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED, Kind.WEEKEND}
+    return until <= scale.window.end and not any(
+        span.start < until and span.end > at for span in spans if Kind(span.kind) in solid
+    )
+
+
+def _midnights(window: Interval, zone: Zone) -> tuple[int, ...]:
+    """Return the instants within the window at which a local date begins."""
+    day = zone.local(window.starts_at).date()
+    found: list[int] = []
+    while True:
+        day += timedelta(days=1)
+        begins = int(zone.day(day)[0].timestamp())
+        if begins >= window.end:
+            return tuple(found)
+        if begins > window.start:
+            found.append(begins)
+
+
+def axis(scale: Scale, zone: Zone, *, step_hours: int = 3) -> Axis:
+    """Return the axis on a zone's clock: a tick wherever its clock shows a multiple of `step_hours`."""
+    ticks: list[Tick] = []
+    first = -(-scale.window.start // _QUARTER) * _QUARTER
+    for at in range(first, scale.window.end, _QUARTER):
+        instant = datetime.fromtimestamp(at, UTC)
+        local = zone.local(instant)
+        if local.minute or local.hour % step_hours:
+            continue
+        share = scale.share(at)
+        near_start, near_end = share < 1.5, share > 98.5  # noqa: PLR2004 - where half a figure would be cut off
+        if near_end:
+            continue
+        ticks.append(
+            Tick(
+                x=scale.x(at),
+                text=f"{local:%H}",
+                under=f"{instant:%H}" if instant.minute == 0 else f"{instant:%H:%M}",
+                anchor=("end" if scale.rtl else "start") if near_start else "middle",
+                minor=local.hour % (2 * step_hours) != 0,
+            )
+        )
+    now = _now(scale)
+    clock = words.clock(zone.local(datetime.fromtimestamp(scale.now, UTC))) if scale.now and now else ""
+    return Axis(
+        place=words.place(zone.name, scale.lang),
+        ticks=tuple(ticks),
+        grid=tuple(tick.x for tick in ticks),
+        now=now,
+        clock=clock,
+    )
+
+
+def with_shoulders(spans: Sequence[Span], minutes: int) -> tuple[Span, ...]:
+    """Return the spans and the shoulders of their openings: `minutes` before and after, where nothing else is."""
+    openings = merge(Interval(span.start, span.end) for span in spans if span.kind == Kind.OPEN)
+    if minutes <= 0:
+        return tuple(spans)
+    around = [Interval(o.start - 60 * minutes, o.end + 60 * minutes) for o in openings]
+    taken = [Interval(s.start, s.end) for s in spans if s.kind == Kind.OPEN or Kind(s.kind) in _CLOSED_DAYS]
+    return (*spans, *(Span(Kind.SHOULDER, left.start, left.end) for left in subtract(around, taken)))
+
+
+def window_around(span: Interval, zone: Zone, *, hours: int = 24) -> Interval:
+    """Return the window of `hours` with the span in its middle, begun at a full hour of the zone's clock."""
+    middle = (span.start + span.end) // 2
+    start = zone.local(datetime.fromtimestamp(middle - hours * 1800, UTC))
+    begun = middle - hours * 1800 - start.minute * 60 - start.second
+    return Interval(begun, begun + hours * 3600)
+
+
+_SAID: dict[Kind, Message] = {
+    Kind.OPEN: message("open %(hours)s"),
+    Kind.WEEKEND: message("weekend"),
+    Kind.HOLIDAY: message("holiday %(name)s"),
+    Kind.HOLIDAY_ESTIMATED: message("estimated holiday %(name)s"),
+    Kind.BUSY: message("busy %(hours)s"),
+    Kind.SESSION: message("this session %(hours)s"),
+}
+_CLOSED = message("closed")
+
+
+def in_words(scale: Scale, spans: Sequence[Span], *, zone: Zone, place: str) -> str:
+    """Return what a row shows: `Kathmandu, Wed 9 Dec: open 08:30–17:00, busy 11:45–13:15`."""
+    by_day: dict[str, list[str]] = {}
+    for span in sorted(spans, key=lambda span: (span.start, _ORDER[Kind(span.kind)])):
+        sentence = _SAID.get(Kind(span.kind))
+        if sentence is None:
+            continue
+        start = zone.local(datetime.fromtimestamp(span.start, UTC))
+        end = zone.local(datetime.fromtimestamp(span.end, UTC))
+        is_midnight = end.hour == end.minute == 0 and end.date() > start.date()
+        hours = words.clock_range(start, None if is_midnight else end)
+        said = Message(sentence.msgid, {"hours": hours, "name": span.label}).to(scale.translate).strip()
+        by_day.setdefault(words.day(start, scale.lang), []).append(said)
+    if not by_day:
+        by_day[words.day(zone.local(scale.window.starts_at), scale.lang)] = [_CLOSED.to(scale.translate)]
+    comma, colon, stop = ("、", "：", "。") if scale.lang == "ja" else (", ", ": ", "; ")
+    return place + comma + stop.join(f"{day}{colon}{comma.join(said)}" for day, said in by_day.items())
