@@ -1,8 +1,8 @@
 """SQL of people. Plain functions of a Connection; values in and out; never commit."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Insert, RowMapping, Select, delete, func, insert, or_, select, update
@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jicanet.core.actor import Role, Scope
 from jicanet.people.domain.model import NewUser, ServiceToken, SignInLink, User, WebSession
 from jicanet.people.tables import service_token, sign_in_ask, sign_in_link, user, web_session
+
+KEPT_DAYS = 30  # our choice
 
 _USER = tuple(column for column in user.c if column.name != "created_at")
 _LINK = tuple(column for column in sign_in_link.c if column.name not in {"token_hash", "mailed"})
@@ -223,24 +225,18 @@ def revoke_token(db: Connection, token_id: int, *, now: datetime) -> bool:
     return db.execute(update(service_token).where(*live).values(revoked_at=now)).rowcount == 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
-    """How many rows were dropped that are good for nothing any more."""
+def forget_expired(db: Connection, *, now: datetime) -> int:
+    """Drop what is good for nothing any more and return how many rows that were.
 
-    asks: int
-    links: int
-    sessions: int
-
-
-def forget(db: Connection, *, asks_before: datetime, over_before: datetime) -> Forgotten:
-    """Drop asks older than `asks_before`, and links and sessions that were over before `over_before`."""
-    asks = delete(sign_in_ask).where(sign_in_ask.c.asked_at < asks_before)
-    links = delete(sign_in_link).where(sign_in_link.c.expires_at < over_before)
-    sessions = delete(web_session).where(
-        or_(web_session.c.expires_at < over_before, web_session.c.revoked_at < over_before)
+    Links and sessions stay for a month after their end, so that a page can say what became of a link;
+    marks of those who asked for one go after an hour.
+    """
+    month_ago = now - timedelta(days=KEPT_DAYS)
+    over = (
+        delete(sign_in_ask).where(sign_in_ask.c.asked_at < now - timedelta(hours=1)),
+        delete(sign_in_link).where(sign_in_link.c.expires_at < month_ago),
+        delete(web_session).where(
+            or_(web_session.c.expires_at < month_ago, web_session.c.revoked_at < month_ago)
+        ),
     )
-    return Forgotten(
-        asks=db.execute(asks).rowcount,
-        links=db.execute(links).rowcount,
-        sessions=db.execute(sessions).rowcount,
-    )
+    return sum(db.execute(statement).rowcount for statement in over)
