@@ -5,8 +5,6 @@ All of these wait for the database: from a running loop call them in a thread.
 
 import asyncio
 import importlib
-import importlib.util
-import pkgutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,11 +68,9 @@ def _config(db: Connection | None) -> Config:
 
 
 def _import_tables() -> None:
-    # By name and late: a slice without tables is none of our business, and migrating needs no tables.
-    for part in pkgutil.iter_modules(jicanet.__path__):
-        name = f"jicanet.{part.name}.tables"
-        if part.ispkg and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+    # By name and late: a slice may have no tables, and migrating needs none.
+    for path in sorted(Path(jicanet.__file__).parent.glob("*/tables.py")):
+        importlib.import_module(f"jicanet.{path.parent.name}.tables")
 
 
 def _shadow_tables(db: Connection) -> set[str]:

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from jicanet.storage.faults import Meaning, refusal_of
 from jicanet.storage.scopes import Database, Result, Work
+from jicanet.storage.types import canonical_json
 
 _NO_CONNECTION = (OSError, PoolTimeout, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOST_CONNECTION = (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
 class PostgresDatabase(Database):
@@ -45,11 +47,8 @@ class PostgresDatabase(Database):
         await asyncio.sleep(0)
 
     async def _read(self, query: Work[Result]) -> Result:
-        async with _connected(self._readers) as connection, connection.begin() as view:
-            try:
-                return await connection.run_sync(query)
-            finally:
-                await view.rollback()
+        async with _connected(self._readers) as connection:  # its end is a rollback
+            return await connection.run_sync(query)
 
     async def _write(self, change: Work[Result]) -> Result:
         async with _connected(self._writers) as connection, connection.begin():
@@ -65,6 +64,8 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise refusal_of(Meaning.AWAY) from error
     try:
         yield connection
+    except _LOST_CONNECTION as error:  # those that SQLAlchemy lets through as they are
+        raise refusal_of(Meaning.AWAY) from error
     finally:
         # Shielded, so that a cancelled request still gives its connection back.
         await asyncio.shield(connection.close())
@@ -78,6 +79,7 @@ def _engine(url: URL, *, size: int, busy_seconds: float) -> AsyncEngine:
         pool_timeout=busy_seconds,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_serializer=canonical_json,
         connect_args={
             "timeout": 10,
             "server_settings": {

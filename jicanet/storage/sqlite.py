@@ -19,7 +19,7 @@ from jicanet.storage.scopes import Database, Result, Work
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 BEGIN_READ = "BEGIN"
 
-_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_WRITER_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 # A reader neither writes nor checkpoints: a checkpoint belongs under the file lock.
 _READER_PRAGMAS = ("wal_autocheckpoint=0", "foreign_keys=ON", "query_only=ON")
 
@@ -40,6 +40,7 @@ class SqliteDatabase(Database):
         self._readers = _engine(url, self._lock, size=readers, busy_seconds=busy_seconds)
         _prepare(self._writer, _WRITER_PRAGMAS, lambda: BEGIN_WRITE)
         _prepare(self._readers, _READER_PRAGMAS, lambda: BEGIN_READ)
+        event.listen(self._writer, "connect", _choose_wal)
         event.listen(self._writer, "before_cursor_execute", _refuse_without_transaction)
         event.listen(self._writer, "commit", _refuse_lost_transaction)
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
@@ -65,11 +66,8 @@ class SqliteDatabase(Database):
 
     async def _read(self, query: Work[Result]) -> Result:
         def run() -> Result:
-            with self._readers.connect() as db, db.begin() as view:
-                try:
-                    return query(db)
-                finally:
-                    view.rollback()
+            with self._readers.connect() as db:  # its end is a rollback
+                return query(db)
 
         return await _in_thread(self._read_threads, run)
 
@@ -120,6 +118,12 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: Callable[[], str])
     @event.listens_for(engine, "begin")
     def begin_transaction(db: Connection) -> None:
         db.exec_driver_sql(begin())
+
+
+def _choose_wal(connection: sqlite3.Connection, _record: object) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    if mode != "wal":
+        raise RuntimeError("SQLite cannot keep a write-ahead log here: the database needs a local file system")
 
 
 def _refuse_without_transaction(db: Connection, _cursor: object, statement: str, *_: Any) -> None:

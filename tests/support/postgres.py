@@ -88,11 +88,10 @@ def start_cluster() -> Cluster:
     """Return a new running cluster; raises PostgresMissing. Clusters of crashed runs are ended first."""
     binaries = find_binaries()
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if not _is_alive(_owner(left)):
+        if not _is_alive(int(left.name.split("-")[2])):
             end_by_pid_file(left)
     # Not tmp_path: that is 0700 root, and the server runs as somebody else (traps.md 25).
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    (folder / "owner.pid").write_text(str(os.getpid()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     user = _somebody()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -105,12 +104,17 @@ def start_cluster() -> Cluster:
     launcher = subprocess.Popen(  # type: ignore[call-overload]  # the same
         ["/bin/sh", "-c", _LAUNCHER, "sh", *server],
         stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the tests, which then end the server themselves
         stderr=subprocess.DEVNULL,
         cwd=folder,
         **who,
     )
     cluster = Cluster(folder=folder, binaries=binaries, launcher=launcher, numbers=count(1))
-    _wait_until_ready(cluster)
+    try:
+        _wait_until_ready(cluster)
+    except BaseException:
+        cluster.end()
+        raise
     return cluster
 
 
@@ -118,10 +122,12 @@ def end_by_pid_file(folder: Path) -> None:
     """End the server whose folder this is, if it runs, and remove the folder."""
     with contextlib.suppress(FileNotFoundError, IndexError, ValueError, ProcessLookupError):
         pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGQUIT)
-        for _ in range(100):
-            os.kill(pid, 0)
-            time.sleep(0.05)
+        # The number may be another's by now: only a process that was given this folder is ended.
+        if str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGQUIT)
+            for _ in range(100):
+                os.kill(pid, 0)
+                time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -131,7 +137,7 @@ def _wait_until_ready(cluster: Cluster) -> None:
         try:
             cluster.run_sql("SELECT 1")
         except RuntimeError:
-            if cluster.launcher.poll() is not None or time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
         else:
@@ -146,12 +152,11 @@ def _somebody() -> pwd.struct_passwd | None:
     return names.get("postgres") or names["nobody"]
 
 
-def _owner(folder: Path) -> int:
-    try:
-        return int((folder / "owner.pid").read_text())
-    except (FileNotFoundError, ValueError):
-        return 0
-
-
 def _is_alive(pid: int) -> bool:
-    return pid > 0 and Path(f"/proc/{pid}").exists()
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
