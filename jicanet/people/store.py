@@ -20,8 +20,8 @@ _LINK = tuple(column for column in sign_in_link.c if column.name not in {"token_
 
 def _user(row: RowMapping) -> User:
     shown = {column.name: row[column] for column in _USER}
-    roles = frozenset(Role(role) for role in shown.pop("roles"))
-    return User(**shown, roles=roles, stations=frozenset(shown.pop("stations")))
+    roles = frozenset(Role(role) for role in shown["roles"])
+    return User(**{**shown, "roles": roles, "stations": frozenset(shown["stations"])})
 
 
 def add_user(db: Connection, new: NewUser, *, now: datetime) -> User:
