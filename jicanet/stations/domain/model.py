@@ -1,7 +1,7 @@
 """What a station is: frozen values, with the basis of every fact that nobody confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 from types import MappingProxyType
@@ -74,6 +74,10 @@ class Station:
     def has_mailbox(self) -> bool:
         """Say whether the mailbox is a real one, not the placeholder at stations.invalid."""
         return not self.mailbox.endswith("@" + PLACEHOLDER_DOMAIN)
+
+    def without_contacts(self) -> "Station":
+        """Return what a stranger may know: nothing that leads to a person or dials the room."""
+        return replace(self, contact_name="", mailbox="", telephone="", sip="", h323="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
