@@ -1,8 +1,7 @@
 """What tests of every folder stand on: real databases, a clock that stands still, a mailer that collects."""
 
-import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,19 @@ from jicanet.storage import Database, open_database
 from tests.support.clock import FakeClock
 from tests.support.ids import CountingIds
 from tests.support.mailer import CollectingMailer
+from tests.support.missing import left_out
 from tests.support.postgres import Cluster, PostgresMissing, start_cluster
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,  # noqa: ARG001 - the signature is pytest's
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give skips of one reason one place, so that the summary tells it in one line."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = ("tests", None, report.longrepr[2])  # type: ignore[assignment]  # pytest prints a place without a line
+    return report
 
 
 @dataclass(frozen=True)
@@ -34,9 +45,7 @@ def postgres() -> Iterator[Postgres]:
     try:
         cluster = start_cluster()
     except PostgresMissing as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        left_out(str(missing))
     try:
         migrated = cluster.create()
         migrations.upgrade(cluster.url(migrated))

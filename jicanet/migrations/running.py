@@ -54,6 +54,7 @@ def schema_diff(url: str) -> list[Any]:
             "compare_type": True,
             "compare_server_default": True,
             "include_name": lambda name, kind, _parents: kind != "table" or name not in hidden,
+            "include_object": lambda item, *_: _is_for(item, db.dialect.name),
         }
         return list(compare_metadata(MigrationContext.configure(db, opts=options), metadata))
 
@@ -80,6 +81,12 @@ def _shadow_tables(db: Connection) -> set[str]:
     names = db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
     virtual = {name for name, sql in names if sql.upper().startswith("CREATE VIRTUAL TABLE")}
     return {name for name, _ in names if name in virtual or name.rpartition("_")[0] in virtual}
+
+
+def _is_for(item: Any, dialect: str) -> bool:
+    """Say whether a declared index or constraint is meant for this database (`ddl_if`, which Alembic overlooks)."""
+    condition = getattr(item, "_ddl_if", None)  # SQLAlchemy shows it nowhere else
+    return condition is None or condition.dialect in {None, dialect}
 
 
 def _run(url: str, work: Callable[[Connection], Result]) -> Result:

@@ -80,11 +80,12 @@ def test_without_postgresql_its_tests_are_skipped_with_one_line() -> None:
     told = [line for line in done.stdout.splitlines() if "not installed" in line]
     assert (done.returncode, len(told)) == (0, 1)
     assert told[0].startswith("SKIPPED [2]")
-    assert "2 passed, 2 skipped" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("2 passed, 2 skipped")
 
 
 def test_without_postgresql_a_ci_run_fails() -> None:
     done = run_without_postgres(CI="true")
 
     assert done.returncode == 1
-    assert "2 passed, 2 errors" in done.stdout
+    assert "2 errors in" in done.stdout
+    assert "skipped" not in done.stdout
