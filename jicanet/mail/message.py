@@ -92,6 +92,8 @@ def _digest(identity: str) -> str:
 
 
 def _address(address: str, name: str) -> Address:
+    if "@" not in address:
+        raise ValueError("a mail address has a domain")
     return Address(display_name=header_text(name), addr_spec=address)
 
 
