@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from jicanet.core.errors import Conflict
-from jicanet.core.text import message
 from jicanet.mail.model import Owed
 from jicanet.mail.store import owe
 from jicanet.people import store
@@ -16,7 +14,7 @@ from jicanet.people.domain.model import LinkState, SignInLink, User, WebSession,
 from jicanet.people.domain.paths import HOME, safe_next
 from jicanet.people.domain.tokens import ask_mark, hashed, link_token
 from jicanet.people.render import sign_in_url, signing_key
-from jicanet.people.service.users import subject_of, unknown_user
+from jicanet.people.service.users import shut_out, subject_of, unknown_user
 from jicanet.services import Services
 from jicanet.storage.store import record_audit
 
@@ -57,10 +55,7 @@ async def new_sign_in_link(services: Services, email: str) -> str:
         if user is None:
             raise unknown_user(address, "/email")
         if not user.is_enabled:
-            raise Conflict(
-                "user_disabled",
-                message("%(email)s was shut out and cannot sign in. Use another address.", email=address),
-            )
+            raise shut_out(address)
         link = _new_link(services, link_id, user, now)
         store.add_link(db, link, token_hash=hashed(token), mailed=False)
 

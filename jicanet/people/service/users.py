@@ -38,6 +38,14 @@ def unknown_user(email: str, pointer: str) -> Invalid:
     )
 
 
+def shut_out(address: str) -> Conflict:
+    """Return the refusal of somebody who was disabled."""
+    return Conflict(
+        "user_disabled",
+        message("%(email)s was shut out and cannot sign in. Use another address.", email=address),
+    )
+
+
 async def first_coordinator(services: Services, email: str) -> User:
     """Return the user with that address, made if missing and a coordinator afterwards; idempotent.
 
@@ -53,7 +61,7 @@ async def first_coordinator(services: Services, email: str) -> User:
         if user is None:
             return _added(db, new, CONSOLE, now)
         if not user.is_enabled:
-            raise _disabled(address)
+            raise shut_out(address)
         if Role.COORDINATOR in user.roles:
             return user
         roles = user.roles | {Role.COORDINATOR}
@@ -133,13 +141,6 @@ async def act_as(services: Services, email: str) -> Actor:
     if user is None or not user.is_enabled:
         raise unknown_user(address, "/as")
     return user_actor(user, name=f"{user.email} (console)")
-
-
-def _disabled(address: str) -> Conflict:
-    return Conflict(
-        "user_disabled",
-        message("%(email)s was shut out and cannot sign in. Use another address.", email=address),
-    )
 
 
 def _added(db: Connection, new: NewUser, actor: Actor, now: datetime) -> User:
