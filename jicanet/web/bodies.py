@@ -38,12 +38,13 @@ async def read_raw(request: web.Request, model: type[BaseModel], limit: int) -> 
     follows is not read), Malformed for an encoding that cannot be undone.
     """
     wanted = media_of(model)
-    if request.body_exists and request.content_type != wanted:
+    is_utf8 = (request.charset or "utf-8").lower() in {"utf-8", "utf8"}
+    if request.body_exists and (request.content_type != wanted or not is_utf8):
         given = request.headers.get(hdrs.CONTENT_TYPE, "")
         raise WrongMedia(
             "wrong_content_type",
             message(
-                'The body is "%(given)s". Send %(wanted)s and say so in Content-Type.',
+                'The body is "%(given)s". Send %(wanted)s in UTF-8 and say so in Content-Type.',
                 given=given[:60] or "-",
                 wanted=wanted,
             ),

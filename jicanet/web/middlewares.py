@@ -33,7 +33,6 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Robots-Tag": "none",
 }
 _STRICT_TRANSPORT = "max-age=31536000"
 
@@ -105,22 +104,29 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Refusal as exc:
         _note_undeclared(request, exc)
-        return problem.answer(request, exc, {})
+        return _answer(request, exc, {})
     except web.HTTPException as exc:
         if exc.status < HTTPStatus.BAD_REQUEST:
             raise
-        return problem.answer(request, *_own(exc))
+        return _answer(request, *_own(exc))
     except ConnectionResetError:  # the asker left: there is nobody to answer
         raise
     except Exception:  # the outermost edge: logged in full, told without detail
         log.exception("fault", method=request.method, route=_pattern(request))
         refusal = Fault(
             "internal_fault",
-            message(
-                "The fault is ours and has been noted as %(id)s. Nothing was stored.", id=request[REQUEST_ID]
-            ),
+            message("The fault is ours and has been noted as %(id)s.", id=request[REQUEST_ID]),
         )
-        return problem.answer(request, refusal, {})
+        return _answer(request, refusal, {})
+
+
+def _answer(request: web.Request, refusal: Refusal, headers: Mapping[str, str]) -> web.Response:
+    """Return the page or document of a refusal; a document where even the page fails."""
+    try:
+        return problem.answer(request, refusal, headers)
+    except Exception:  # without a page there must still be an answer with our headers
+        log.exception("error page failed", code=refusal.code)
+        return problem.as_document(refusal, headers)
 
 
 def _own(exc: web.HTTPException) -> tuple[Refusal, dict[str, str]]:

@@ -75,8 +75,8 @@ def document(
                 "cookie": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": "jicanet_session",
-                    "description": "A signed-in browser; a change also repeats X-CSRF-Token.",
+                    "name": "jicanet",
+                    "description": "A signed-in browser (`__Host-jicanet` by https); a change also repeats X-CSRF-Token.",
                 },
             },
         },
@@ -206,7 +206,7 @@ def _refusals(route: Route) -> dict[str, Any]:
     if route.query is not None:
         codes[422] = (*codes.get(422, ()), "invalid_query")
     if route.idempotent:
-        codes[422] = (*codes.get(422, ()), "bad_idempotency_key")
+        codes[422] = (*codes.get(422, ()), "bad_idempotency_key", "idempotency_key_reused")
     for status, declared in route.refused().items():
         codes[status] = (*codes.get(status, ()), *declared)
     return {

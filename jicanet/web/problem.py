@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
 from jicanet.core.errors import FieldError, Refusal
 from jicanet.core.text import Message, Translate, message, untranslated
 from jicanet.web.answers import json_answer, page_answer
-from jicanet.web.keys import REQUEST_ID, SITE
+from jicanet.web.keys import SITE
 from jicanet.web.pages import bare_call
 
 PROBLEM_MEDIA = "application/problem+json"
@@ -31,9 +32,9 @@ GENERAL_CODES: Mapping[int, tuple[str, ...]] = {
     405: ("wrong_method",),
     413: ("body_too_large",),
     415: ("wrong_content_type",),
-    422: ("invalid_body", "invalid_query", "bad_idempotency_key"),
+    422: ("invalid_body", "invalid_query", "bad_idempotency_key", "idempotency_key_reused"),
     500: ("internal_fault",),
-    503: ("unavailable",),
+    503: ("storage_unavailable", "storage_busy"),
     507: ("storage_full",),
 }  # fmt: skip
 
@@ -44,13 +45,10 @@ TITLES: Mapping[int, Message] = {
     403: message("You may not do this"),
     404: message("There is nothing here"),
     405: message("This address does not take that method"),
-    408: message("The request did not arrive in time"),
     409: message("Something else is in the way"),
-    412: message("It has changed meanwhile"),
     413: message("The request is too large"),
     415: message("The request is of a kind that is not read"),
     422: message("This cannot be taken as it stands"),
-    428: message("Say which version you mean"),
     500: message("A fault of ours"),
     503: message("Not at this moment"),
     507: message("There is no room left to store anything"),
@@ -124,11 +122,17 @@ def _as_text(value: Any) -> str:
         return type(value).__name__
 
 
+def as_document(refusal: Refusal, headers: Mapping[str, str]) -> web.Response:
+    """Return the answer to a refused request as a problem document."""
+    known = {**_headers(refusal), **headers}
+    return json_answer(document(refusal), refusal.status, known, media=PROBLEM_MEDIA)
+
+
 def answer(request: web.Request, refusal: Refusal, headers: Mapping[str, str]) -> web.Response:
     """Return the answer to a refused request: a page to whom asks for pages, else a problem document."""
-    known = {**_headers(refusal), **headers}
     if not wants_page(request):
-        return json_answer(document(refusal), refusal.status, known, media=PROBLEM_MEDIA)
+        return as_document(refusal, headers)
+    known = {**_headers(refusal), **headers}
     call = bare_call(request)
     problem = document(refusal, call.translate)
     return page_answer(
@@ -138,8 +142,16 @@ def answer(request: web.Request, refusal: Refusal, headers: Mapping[str, str]) -
         headers=known,
         problem=problem,
         wrote=request.method not in {"GET", "HEAD"},
-        request_id=request.get(REQUEST_ID, ""),
+        sign_in=_sign_in(request, refusal),
     )
+
+
+def _sign_in(request: web.Request, refusal: Refusal) -> str:
+    """Return where to sign in and come back from, empty if that would not help."""
+    if refusal.status != HTTPStatus.UNAUTHORIZED or not request.app[SITE].has("/sign-in"):
+        return ""
+    back = {"next": request.path} if request.method in {"GET", "HEAD"} else {}
+    return "/sign-in" + ("?" + urlencode(back) if back else "")
 
 
 def _headers(refusal: Refusal) -> dict[str, str]:

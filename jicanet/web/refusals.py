@@ -9,18 +9,6 @@ class Malformed(Refusal):
     status = 400
 
 
-class TooSlow(Refusal):
-    """408: the body did not come."""
-
-    status = 408
-
-
-class MethodRefused(Refusal):
-    """405: the address exists and does not take that method."""
-
-    status = 405
-
-
 class WrongMedia(Refusal):
     """415: the body is of a kind that is not read."""
 

@@ -21,6 +21,10 @@ _MIDDLE_HEIGHT = 20  # px from which a letter fits
 _LETTER_SHARE = 0.04  # of the window that a span needs to carry a letter
 _CLOCK_ROOM = 3 * 3600  # seconds that must stay free for a clock inside an open block
 _QUARTER = 900
+# Shares of the axis: where half a figure would be cut off, and where the flag would cover one, on wide
+# screens and on phones.
+_FIRST_TICK, _LAST_TICK = 1.5, 98.5
+_UNDER_FLAG, _NEAR_FLAG = 3.5, 16
 
 
 class Kind(StrEnum):
@@ -52,13 +56,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """What all rows of a page share: the window they show, the language, the present instant, the direction."""
+    """What all rows of one diagram share: window, language, present instant, direction.
+
+    `grid` names the lines that run down through the rows, empty for none; it differs between two
+    diagrams of one page.
+    """
 
     window: Interval
     lang: str
     translate: Translate
     now: int | None = None
     rtl: bool = False
+    grid: str = ""
 
     def share(self, at: int) -> float:
         """Return where an instant lies, 0 at the start of the window and 100 at its end."""
@@ -116,6 +125,7 @@ class Strip:
     letters: tuple[Letter, ...] = ()
     midnights: tuple[str, ...] = ()
     now: str | None = None
+    grid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +141,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """The hours above the rows; `now` is where the flag with `clock` stands, `grid` where lines go down."""
+    """The hours above the rows; `now` is where the flag with `clock` stands."""
 
     place: str
     ticks: tuple[Tick, ...]
-    grid: tuple[str, ...]
+    lines: tuple[str, ...]
     now: str | None
     clock: str
+    grid: str
 
 
 def strip(
@@ -179,6 +190,7 @@ def strip(
         letters=letters,
         midnights=tuple(scale.x(at) for at in marks),
         now=_now(scale),
+        grid=scale.grid,
     )
 
 
@@ -310,23 +322,26 @@ def _midnights(window: Interval, zone: Zone) -> tuple[int, ...]:
 def axis(scale: Scale, zone: Zone, *, step_hours: int = 3) -> Axis:
     """Return the axis on a zone's clock: a tick wherever its clock shows a multiple of `step_hours`."""
     ticks: list[Tick] = []
+    lines: list[str] = []
     first = -(-scale.window.start // _QUARTER) * _QUARTER
     for at in range(first, scale.window.end, _QUARTER):
         instant = datetime.fromtimestamp(at, UTC)
         local = zone.local(instant)
         if local.minute or local.hour % step_hours:
             continue
+        lines.append(scale.x(at))
         share = scale.share(at)
-        near_start, near_end = share < 1.5, share > 98.5  # noqa: PLR2004 - where half a figure would be cut off
-        if near_end:
+        flag = abs(share - scale.share(scale.now)) if scale.now is not None else 100
+        if share > _LAST_TICK or flag < _UNDER_FLAG:
             continue
+        near_start = share < _FIRST_TICK
         ticks.append(
             Tick(
                 x=scale.x(at),
                 text=f"{local:%H}",
                 under=f"{instant:%H}" if instant.minute == 0 else f"{instant:%H:%M}",
                 anchor=("end" if scale.rtl else "start") if near_start else "middle",
-                minor=local.hour % (2 * step_hours) != 0,
+                minor=local.hour % (2 * step_hours) != 0 or flag < _NEAR_FLAG,
             )
         )
     now = _now(scale)
@@ -334,9 +349,10 @@ def axis(scale: Scale, zone: Zone, *, step_hours: int = 3) -> Axis:
     return Axis(
         place=words.place(zone.name, scale.lang),
         ticks=tuple(ticks),
-        grid=tuple(tick.x for tick in ticks),
+        lines=tuple(lines),
         now=now,
         clock=clock,
+        grid=scale.grid,
     )
 
 

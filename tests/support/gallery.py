@@ -138,6 +138,7 @@ async def gallery(call: Call) -> web.StreamResponse:
         lang=call.lang,
         translate=call.translate,
         now=seconds(MOMENT),
+        grid="grid-day",
     )
     around = Scale(
         window=strips.window_around(session, tokyo),
