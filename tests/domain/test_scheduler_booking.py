@@ -91,8 +91,8 @@ def test_a_busy_room_is_named_with_whom_and_until_when_by_its_own_clock() -> Non
         {
             "code": "station_busy",
             "station": "VNM-HAN",
-            "local_start": "2026-12-16T12:30",
-            "local_end": "2026-12-16T14:30",
+            "local_start": "2026-12-16T12:30:00+07:00",
+            "local_end": "2026-12-16T14:30:00+07:00",
             "zone": "Asia/Ho_Chi_Minh",
             "ref": "JN-2026-000007",
             "title": "Earlier",
@@ -136,8 +136,8 @@ def test_a_full_bridge_names_minute_and_shortfall_in_the_organisers_time() -> No
     assert conflict == {
         "code": "bridge_full",
         "bridge": "main",
-        "local_start": "2026-12-16T15:30",
-        "local_end": "2026-12-16T15:40",
+        "local_start": "2026-12-16T15:30:00+09:00",
+        "local_end": "2026-12-16T15:40:00+09:00",
         "zone": "Asia/Tokyo",
         "short_by": 1,
         "taken": 11,

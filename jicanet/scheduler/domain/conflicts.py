@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from jicanet.core.errors import Conflict
 from jicanet.core.intervals import Interval, peak
 from jicanet.core.text import Message, message
 from jicanet.core.zones import Zone
+from jicanet.scheduler.domain.times import instant_text
 
 # interfaces.md, Several reasons at once: the first of these that applies names the refusal.
 ORDER = ("station_busy", "bridge_full")
@@ -45,12 +47,12 @@ class Clash:
     facts: Mapping[str, Any]
 
     def json(self) -> dict[str, Any]:
-        """Return the member of `conflicts`: code, place, local times, zone, then what else is known."""
+        """Return the member of `conflicts`: code, place, local times with offset, zone, what else is known."""
         return {
             "code": self.code,
             **self.place,
-            "local_start": _wall(self.span.start, self.zone),
-            "local_end": _wall(self.span.end, self.zone),
+            "local_start": instant_text(self.span.starts_at, self.zone),
+            "local_end": instant_text(self.span.ends_at, self.zone),
             "zone": self.zone.name,
             **self.facts,
             "detail": str(self.detail),
@@ -62,7 +64,7 @@ def busy_clash(seat: BusySeat, *, city: str, zone: Zone) -> Clash:
     words = {
         "city": city,
         "code": seat.station,
-        "from": _spoken(seat.span.start, zone),
+        "from": _spoken(seat.span.starts_at, zone),
         "until": _spoken_end(seat.span, zone),
         "zone": zone.name,
     }
@@ -103,7 +105,7 @@ def bridge_clash(bridge: BridgeLoad, *, window: Interval, needed: int, zone: Zon
         "The bridge %(bridge)s has %(ports)s ports. At %(minute)s (%(zone)s) %(taken)s of them are taken, until %(until)s; this session needs %(needed)s, %(short_by)s too many.",
         bridge=bridge.name,
         ports=bridge.ports,
-        minute=_spoken(highest.span.start, zone),
+        minute=_spoken(highest.span.starts_at, zone),
         until=_spoken_end(highest.span, zone),
         zone=zone.name,
         taken=highest.load,
@@ -135,16 +137,10 @@ def refusal(clashes: Sequence[Clash]) -> Conflict:
     return Conflict(first.code, detail, extra={"conflicts": [clash.json() for clash in listed]})
 
 
-def _wall(second: int, zone: Zone) -> str:
-    return (
-        zone.local(Interval(second, second + 1).starts_at).replace(tzinfo=None).isoformat(timespec="minutes")
-    )
-
-
-def _spoken(second: int, zone: Zone) -> str:
-    return _wall(second, zone).replace("T", " ")
+def _spoken(instant: datetime, zone: Zone) -> str:
+    return f"{zone.local(instant):%Y-%m-%d %H:%M}"
 
 
 def _spoken_end(span: Interval, zone: Zone) -> str:
-    start, end = _spoken(span.start, zone), _spoken(span.end, zone)
+    start, end = _spoken(span.starts_at, zone), _spoken(span.ends_at, zone)
     return end[11:] if start[:10] == end[:10] else end

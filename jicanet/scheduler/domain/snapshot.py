@@ -5,11 +5,10 @@ times are not in it: they follow from the instants and the sites' zones.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.record import LinkRecord, RecipientRecord, SeatRecord, SessionView
+from jicanet.scheduler.domain.times import instant_text
 
 
 def snapshot(view: SessionView, recipients: Sequence[RecipientRecord]) -> dict[str, Any]:
@@ -30,8 +29,8 @@ def snapshot(view: SessionView, recipients: Sequence[RecipientRecord]) -> dict[s
         "visibility": session.visibility.value,
         "languages": list(session.languages),
         "zone": session.zone,
-        "starts_at": instant(session.starts_at),
-        "ends_at": instant(session.ends_at),
+        "starts_at": instant_text(session.starts_at),
+        "ends_at": instant_text(session.ends_at),
         "minutes": session.minutes,
         "setup_minutes": session.setup_minutes,
         "teardown_minutes": session.teardown_minutes,
@@ -48,20 +47,13 @@ def snapshot(view: SessionView, recipients: Sequence[RecipientRecord]) -> dict[s
                 "language": recipient.language,
                 "parts": sorted(recipient.stations, key=order.__getitem__),
                 "sequence": recipient.sequence,
-                "dtstamp": instant(recipient.dtstamp),
+                "dtstamp": instant_text(recipient.dtstamp),
             }
             for recipient in recipients
         ],
-        "created_at": instant(session.created_at),
-        "changed_at": instant(session.changed_at),
+        "created_at": instant_text(session.created_at),
+        "changed_at": instant_text(session.changed_at),
     }
-
-
-def instant(moment: datetime, zone: Zone | None = None) -> str:
-    """Return RFC 3339 text in whole seconds: UTC as `Z`, or with the offset of `zone`."""
-    if zone is not None:
-        return zone.local(moment).isoformat(timespec="seconds")
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 def join_json(view: SessionView) -> dict[str, str]:

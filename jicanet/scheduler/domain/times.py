@@ -45,3 +45,10 @@ def minute_of(moment: int | datetime | None, start: ResolvedStart) -> int | None
         return moment
     instant = start.zone.resolve(moment, None)
     return (instant - start.starts_at) // timedelta(minutes=1)
+
+
+def instant_text(moment: datetime, zone: Zone | None = None) -> str:
+    """Return RFC 3339 text in whole seconds: UTC as `Z`, or with the offset of `zone`."""
+    if zone is not None:
+        return zone.local(moment).isoformat(timespec="seconds")
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")

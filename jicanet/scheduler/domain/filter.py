@@ -1,0 +1,23 @@
+"""Which sessions are asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jicanet.scheduler.domain.words import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """A part of the list of sessions, by start. Whatever overlaps `start` to `end` counts.
+
+    `text`: every word must be in title, reference, purpose or department. `after` is the start and
+    row of the last one shown.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    station: str | None = None
+    status: Status | None = None
+    text: str = ""
+    after: tuple[datetime, int] | None = None
+    limit: int = 50

@@ -1,0 +1,1 @@
+"""Sessions as JSON, as a calendar file and as what the pages draw."""

@@ -1,0 +1,95 @@
+"""Gathering what a booking is judged by, in the scope that will store it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from jicanet.catalog import store as library
+from jicanet.catalog.domain.model import Material
+from jicanet.core.actor import Action, Actor, SessionFacts
+from jicanet.core.errors import Invalid
+from jicanet.core.text import message
+from jicanet.people import store as people
+from jicanet.people.domain.model import User
+from jicanet.scheduler import store
+from jicanet.scheduler.domain.booking import BookingFacts
+from jicanet.scheduler.domain.conflicts import BridgeLoad, BusySeat
+from jicanet.scheduler.domain.model import Outline
+from jicanet.scheduler.service.views import zones_of
+from jicanet.services import Services
+from jicanet.stations import store as network
+from jicanet.stations.domain.model import Bridge, Station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """The facts of a decision, and what recording it will need besides."""
+
+    facts: BookingFacts
+    coordinator: User | None
+    materials: Mapping[str, Material] = field(default_factory=dict)
+
+
+def gather(
+    db: Connection,
+    services: Services,
+    actor: Actor,
+    asked: Outline,
+    *,
+    stations: Mapping[str, Station],
+    bridge: Bridge,
+    now: datetime,
+) -> Gathered:
+    """Return the facts for `asked`, its stations and bridge being read (and locked) already."""
+    window = asked.occupied
+    codes = {link.material for link in asked.links}
+    materials = library.materials_by_code(db, codes) if codes else {}
+    coordinator = _coordinator(db, actor, asked)
+    facts = BookingFacts(
+        now=now,
+        stations=stations,
+        zones=zones_of(services, stations.values()),
+        days=network.days_of(db, stations, window.starts_at.date(), window.ends_at.date()),
+        busy=tuple(_busy(services, actor, taken) for taken in store.taken_seats(db, stations, window)),
+        bridge=BridgeLoad(
+            code=bridge.code,
+            name=bridge.name,
+            ports=bridge.ports,
+            loads=store.bridge_loads(db, bridge.code, window),
+        ),
+        materials=materials,
+        coordinator_id=coordinator.id if coordinator else None,
+        coordinator_known=coordinator is not None or asked.request.coordinator is None,
+    )
+    return Gathered(facts=facts, coordinator=coordinator, materials=materials)
+
+
+def _coordinator(db: Connection, actor: Actor, asked: Outline) -> User | None:
+    """Return whom a session's people call: who was named, else who books; nobody for the console."""
+    if asked.request.coordinator is not None:
+        found = people.user_by_email(db, asked.request.coordinator)
+        return found if found is not None and found.is_enabled else None
+    return None if actor.user_id is None else people.user_by_id(db, actor.user_id)
+
+
+def _busy(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:
+    # Of the other session only this seat and its host are known here: that can hide, never disclose.
+    facts = SessionFacts(visibility=taken.visibility, stations=frozenset({taken.station}), host=taken.host)
+    known = services.may(actor, Action.SEE_SESSIONS, facts)
+    return BusySeat(
+        station=taken.station,
+        span=taken.span,
+        ref=taken.ref if known else None,
+        title=taken.title if known else None,
+    )
+
+
+def default_bridge(db: Connection) -> Bridge:
+    """Return the default bridge without locking it; raises Invalid `unknown_bridge` where there is none."""
+    found = next((bridge for bridge in network.bridges(db) if bridge.is_default), None)
+    if found is None:
+        detail = message("There is no bridge yet. Import the network first: jicanet stations import")
+        raise Invalid.field("/bridge", None, "unknown_bridge", detail)
+    return found

@@ -1,0 +1,128 @@
+"""Between rows and values: what a session, a seat and a link are in their tables."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from jicanet.core.text import fold
+from jicanet.scheduler.domain.model import JoinDetails, Link, Programme, SeatWarning
+from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord
+from jicanet.scheduler.domain.words import Answer, LinkKind, Scheme, SeatRole, SessionKind, Status, Visibility
+
+_PLAIN = (
+    "id", "ref", "uid", "title", "purpose", "department", "coordinator_id", "host", "zone", "fold",
+    "tz_version", "minutes", "setup_minutes", "teardown_minutes", "starts_at", "ends_at", "bridge", "ports",
+    "counter", "dtstamp", "stamp", "revision", "created_at", "created_by", "changed_at",
+)  # fmt: skip
+
+
+def session_values(record: SessionRecord) -> dict[str, Any]:
+    """Return the row of a session."""
+    occupied, programme, join = record.occupied, record.programme, record.join
+    return {
+        **{name: getattr(record, name) for name in _PLAIN},
+        "kind": record.kind.value,
+        "status": record.status.value,
+        "visibility": record.visibility.value,
+        "languages": list(record.languages),
+        "programme": None if programme is None else programme_json(programme),
+        "wall_start": record.wall_start.isoformat(timespec="minutes"),
+        "occupied_from": occupied.starts_at,
+        "occupied_to": occupied.ends_at,
+        "join": {"url": join.url, "sip": join.sip, "h323": join.h323, "pin": join.pin},
+        "search_text": fold(f"{record.title}\n{record.ref}\n{record.purpose}\n{record.department}"),
+    }
+
+
+def session_of(row: RowMapping) -> SessionRecord:
+    """Return the session of a row."""
+    return SessionRecord(
+        **{name: row[name] for name in _PLAIN},
+        kind=SessionKind(row["kind"]),
+        status=Status(row["status"]),
+        visibility=Visibility(row["visibility"]),
+        languages=tuple(row["languages"]),
+        programme=None if row["programme"] is None else _programme(row["programme"]),
+        wall_start=datetime.fromisoformat(row["wall_start"]),
+        join=JoinDetails(**row["join"]),
+    )
+
+
+def programme_json(programme: Programme) -> dict[str, Any]:
+    """Return a programme as it is stored and answered."""
+    return {
+        "scheme": programme.scheme.value,
+        "countries": list(programme.countries),
+        "agency": programme.agency,
+        "stage": programme.stage,
+    }
+
+
+def _programme(data: dict[str, Any]) -> Programme:
+    return Programme(
+        scheme=Scheme(data["scheme"]),
+        countries=tuple(data["countries"]),
+        agency=data["agency"],
+        stage=data["stage"],
+    )
+
+
+def seat_values(record: SeatRecord, session: SessionRecord) -> dict[str, Any]:
+    """Return the row of a seat: it is occupied as its session is."""
+    occupied = session.occupied
+    return {
+        "session_id": session.id,
+        "station": record.station,
+        "recipient_id": record.recipient_id,
+        "role": record.role.value,
+        "required": record.required,
+        "answer": record.answer.value,
+        "live": record.live,
+        "minutes_outside": record.minutes_outside,
+        "warnings": [warning.json() for warning in record.warnings],
+        "occupied_from": occupied.starts_at,
+        "occupied_to": occupied.ends_at,
+    }
+
+
+def seat_of(row: RowMapping) -> SeatRecord:
+    """Return the seat of a row."""
+    return SeatRecord(
+        station=row["station"],
+        recipient_id=row["recipient_id"],
+        role=SeatRole(row["role"]),
+        required=row["required"],
+        answer=Answer(row["answer"]),
+        live=row["live"],
+        minutes_outside=row["minutes_outside"],
+        warnings=tuple(SeatWarning.of(warning) for warning in row["warnings"]),
+    )
+
+
+def link_values(link: Link, session_id: int) -> dict[str, Any]:
+    """Return the row of a link."""
+    return {
+        "session_id": session_id,
+        "material": link.material,
+        "kind": link.kind.value,
+        "start_minute": link.start_minute,
+        "end_minute": link.end_minute,
+        "language": link.language,
+        "required": link.required,
+    }
+
+
+def link_of(row: RowMapping) -> LinkRecord:
+    """Return the link of a row."""
+    return LinkRecord(
+        id=row["id"],
+        link=Link(
+            material=row["material"],
+            kind=LinkKind(row["kind"]),
+            start_minute=row["start_minute"],
+            end_minute=row["end_minute"],
+            language=row["language"],
+            required=row["required"],
+        ),
+    )

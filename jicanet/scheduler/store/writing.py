@@ -1,0 +1,83 @@
+"""Writing what was decided. Stations, bridge and, where it exists, the session are locked by then."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from jicanet.scheduler.domain.model import Link, Notice
+from jicanet.scheduler.domain.record import SeatRecord, SessionRecord
+from jicanet.scheduler.store.rows import link_values, seat_values, session_values
+from jicanet.scheduler.tables import recipient, seat, session, session_material, session_snapshot
+
+
+def next_number(db: Connection) -> int:
+    """Return the number of the next session: its row's id and the last part of its reference.
+
+    On PostgreSQL from a sequence, which rivals on other bridges do not wait for; on SQLite a write
+    scope is alone, and sessions are never deleted.
+    """
+    if db.dialect.name == "postgresql":
+        taken: int = db.execute(text("SELECT nextval('session_number')")).scalar_one()
+        return taken
+    highest: int = db.execute(select(func.coalesce(func.max(session.c.id), 0))).scalar_one()
+    return highest + 1
+
+
+def add_session(db: Connection, record: SessionRecord) -> None:
+    """Store a new session."""
+    db.execute(insert(session).values(**session_values(record)))
+
+
+def add_recipients(db: Connection, session_id: int, notices: Sequence[Notice]) -> tuple[int, ...]:
+    """Store the recipients of a new session and return their ids in the order of `notices`."""
+    if not notices:
+        return ()
+    rows = [
+        {
+            "session_id": session_id,
+            "address": notice.address,
+            "language": notice.language,
+            "method": notice.method,
+            "sequence": notice.sequence,
+            "dtstamp": notice.dtstamp,
+        }
+        for notice in notices
+    ]
+    statement = insert(recipient).returning(recipient.c.id, sort_by_parameter_order=True)
+    return tuple(db.execute(statement, rows).scalars())
+
+
+def add_seats(db: Connection, record: SessionRecord, seats: Sequence[SeatRecord]) -> None:
+    """Store the seats of a session, host first: one statement."""
+    db.execute(insert(seat), [seat_values(one, record) for one in seats])
+
+
+def add_links(db: Connection, session_id: int, links: Sequence[Link]) -> tuple[int, ...]:
+    """Tie materials to a session and return the links' ids in the order of `links`: one statement."""
+    if not links:
+        return ()
+    statement = insert(session_material).returning(session_material.c.id, sort_by_parameter_order=True)
+    return tuple(db.execute(statement, [link_values(link, session_id) for link in links]).scalars())
+
+
+def add_link(db: Connection, session_id: int, link: Link) -> int:
+    """Tie one more material to a session and return the link's id."""
+    return add_links(db, session_id, [link])[0]
+
+
+def remove_link(db: Connection, session_id: int, link_id: int) -> None:
+    """Untie one material."""
+    table = session_material
+    db.execute(delete(table).where(table.c.session_id == session_id, table.c.id == link_id))
+
+
+def touch_session(db: Connection, record: SessionRecord) -> None:
+    """Store that a session changed: its stamp, revision, DTSTAMP and the instant of the change."""
+    values = {name: getattr(record, name) for name in ("stamp", "revision", "dtstamp", "changed_at")}
+    db.execute(update(session).where(session.c.id == record.id).values(**values))
+
+
+def add_snapshot(db: Connection, session_id: int, revision: int, data: Mapping[str, Any]) -> None:
+    """Store the picture of a session at a revision."""
+    db.execute(insert(session_snapshot).values(session_id=session_id, revision=revision, data=dict(data)))
