@@ -65,12 +65,12 @@ async def import_library(
     if reading.refused:
         raise _import_refused(reading.refused)
 
-    def plan(db: Connection) -> _Plan:
-        known = store.imported_rows(db, [record.code for record in reading.records])
+    def plan(db: Connection, *, lock: bool = False) -> _Plan:
+        known = store.imported_rows(db, [record.code for record in reading.records], lock=lock)
         return _plan(reading.records, known, overwrite=overwrite)
 
     def change(db: Connection) -> ImportReport:
-        planned = plan(db)
+        planned = plan(db, lock=True)
         store.save_materials(db, planned.changed, now=now)
         store.note_imported(db, planned.to_note)
         if planned.changed:

@@ -12,8 +12,10 @@ from jicanet.core.text import Phrase, fold, query_phrases
 LONGEST_WORDS = 200  # characters of a search; our choice
 _MOST_PARTS = 6
 # One script after another: a Japanese reader writes no spaces between words.
-_SCRIPTS = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3005-\u3007]+|[\u30a0-\u30ff]+|[\u3040-\u309f]+|[^\W_]+")
-_HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3005-\u3007]{3,}")
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff"
+_SCRIPTS = re.compile(rf"[{_HAN}]+|[\u30a0-\u30ff]+|[\u3040-\u309f]+|[^\W_{_HAN}\u3040-\u30ff]+")
+_LONG_HAN = re.compile(rf"[{_HAN}]{{3,}}")
+_PARTICLE = re.compile(r"[\u3040-\u309f]{1,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +67,13 @@ def parts_of(words: str) -> tuple[str, ...]:
     """Return the parts of a search that may be tried alone: its words, or the pieces of a single one.
 
     Words stand apart by spaces; a Japanese one falls into runs of one script, and a long run of
-    kanji into pairs, so that 母子健康手帳 gives 母子, 健康 and 手帳. At most six, none twice, and
-    nothing if there is only one.
+    kanji into pairs, so that 母子健康手帳 gives 母子, 健康 and 手帳; particles are left out. At most
+    six, none twice, and nothing if there is only one.
     """
     pieces = fold(words).split()
     if len(pieces) == 1:
-        pieces = _SCRIPTS.findall(pieces[0])
-    if len(pieces) == 1 and _HAN.fullmatch(pieces[0]):
+        pieces = [run for run in _SCRIPTS.findall(pieces[0]) if not _PARTICLE.fullmatch(run)]
+    if len(pieces) == 1 and _LONG_HAN.fullmatch(pieces[0]):
         han = pieces[0]
         pieces = [han[at : at + 2] for at in range(0, len(han) - 1, 2)]
     known = [piece for piece in dict.fromkeys(pieces) if query_phrases(piece)]

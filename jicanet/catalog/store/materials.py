@@ -97,11 +97,12 @@ class Imported:
     imported: Cells | None
 
 
-def imported_rows(db: Connection, codes: Iterable[str]) -> dict[str, Imported]:
-    """Return both sides of the known materials among these codes, their rows locked to the end of the scope."""
+def imported_rows(db: Connection, codes: Iterable[str], *, lock: bool) -> dict[str, Imported]:
+    """Return both sides of the known materials among these codes, locked to the end of a write scope or not."""
     found: dict[str, Imported] = {}
     for batch in batches(sorted(set(codes))):
-        rows = lock_rows(db, select(material).where(material.c.code.in_(batch)).order_by(material.c.code))
+        query = select(material).where(material.c.code.in_(batch)).order_by(material.c.code)
+        rows = lock_rows(db, query) if lock else db.execute(query).all()
         said = {row.code: row.imported for row in rows}
         for each in assemble(db, rows):
             found[each.code] = Imported(stored=cells_of(each.record()), imported=said[each.code])
