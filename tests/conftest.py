@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -30,6 +31,12 @@ def pytest_runtest_makereport(
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = ("tests", None, report.longrepr[2])  # type: ignore[assignment]  # pytest prints a place without a line
     return report
+
+
+# How long an example takes is the machine's affair: no test fails of it. The rest stays as Hypothesis has it, by
+# itself repeatable where CI is set.
+hypothesis.settings.register_profile("jicanet", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("jicanet")
 
 
 @dataclass(frozen=True)
