@@ -1,7 +1,7 @@
 """Holidays as the `holidays` package knows them, with what it only estimates marked as such."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 
@@ -22,22 +22,21 @@ def load_holidays(countries: Iterable[str], years: Iterable[int]) -> tuple[Holid
     Lanka in 2027 and 2028.
     """
     wanted = sorted(set(years))
-    return tuple(_year(country, year) for country in sorted(set(countries)) for year in wanted)
+    return tuple(year for country in sorted(set(countries)) for year in _years(country, wanted))
 
 
-def _year(country: str, year: int) -> HolidayYear:
-    english = _calendar(country, year, _ENGLISH)
-    local = _calendar(country, year, None)
-    if english is None or local is None or not english:
-        return HolidayYear(country=country, year=year, known=False, source=SOURCE)
-    found = tuple(
-        _holiday(day, name, english, local) for day in sorted(english) for name in english.get_list(day)
-    )
-    return HolidayYear(country=country, year=year, known=True, source=SOURCE, holidays=found)
+def _years(country: str, years: Sequence[int]) -> Iterator[HolidayYear]:
+    english = _calendar(country, years, _ENGLISH)
+    local = _calendar(country, years, None)
+    found: dict[int, list[Holiday]] = {year: [] for year in years}
+    for day in sorted(english):
+        found[day.year] += [_holiday(day, name, english, local) for name in english.get_list(day)]
+    for year, its in found.items():
+        yield HolidayYear(country=country, year=year, known=bool(its), source=SOURCE, holidays=tuple(its))
 
 
-def _calendar(country: str, year: int, language: str | None) -> holidays.HolidayBase | None:
-    """Return a country's year in a language, or in its own; None for a country without data.
+def _calendar(country: str, years: Sequence[int], language: str | None) -> holidays.HolidayBase:
+    """Return a country's years in a language, or in its own; without a day for a country without data.
 
     The language is always said: without one the package asks the environment. Countries whose names
     it does not translate are named in English.
@@ -45,10 +44,10 @@ def _calendar(country: str, year: int, language: str | None) -> holidays.Holiday
     try:
         known = holidays.country_holidays(country)
     except NotImplementedError:
-        return None
+        return holidays.HolidayBase()
     if language not in known.supported_languages:
         language = known.default_language
-    return holidays.country_holidays(country, years=year, expand=False, language=language)
+    return holidays.country_holidays(country, years=years, expand=False, language=language)
 
 
 def _holiday(day: date, name: str, english: holidays.HolidayBase, local: holidays.HolidayBase) -> Holiday:

@@ -15,8 +15,9 @@ _FACTS = tuple(column.name for column in tables.station.c if column.name not in 
 
 def all_stations(db: Connection) -> tuple[Station, ...]:
     """Return every station, by code. One statement."""
-    rows = db.execute(select(tables.station).order_by(tables.station.c.code))
-    return tuple(_station(row) for row in rows)
+    # Sorted here: a database's collation may see a hyphen differently, and pages go on after a code.
+    found = (_station(row) for row in db.execute(select(tables.station)))
+    return tuple(sorted(found, key=lambda station: station.code))
 
 
 def stations_by_code(db: Connection, codes: Iterable[str]) -> dict[str, Station]:
