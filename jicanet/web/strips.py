@@ -315,7 +315,8 @@ def _midnights(window: Interval, zone: Zone) -> tuple[int, ...]:
         begins = int(zone.day(day)[0].timestamp())
         if begins >= window.end:
             return tuple(found)
-        if begins > window.start:
+        # A date that the zone skipped whole begins where the next one does.
+        if begins > window.start and begins not in found:
             found.append(begins)
 
 

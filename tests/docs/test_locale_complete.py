@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,27 @@ from babel.messages.pofile import read_po
 from jicanet.web.i18n import LOCALE, CatalogueError, Catalogues
 
 PACKAGE = Path(__file__).resolve().parents[2] / "jicanet"
-SLICES = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and any(path.rglob("*.py")))
+PARTS = sorted(
+    path.name
+    for path in PACKAGE.iterdir()
+    if path.suffix == ".py" or (path.is_dir() and any(path.rglob("*.py")))
+)
 
 
-def texts_of(part: Path) -> Mapping[str, str]:
-    """Return each English text of a slice with the file it stands in; a plural stands for its pair."""
-    found: dict[str, str] = {}
+@cache
+def texts() -> Mapping[str, tuple[str, ...]]:
+    """Return each English text with the places it stands in; a plural stands for its pair."""
+    found: dict[str, tuple[str, ...]] = {}
     rows = extract_from_dir(
-        str(part),
-        method_map=[("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")],
-        options_map={"**.html": {"newstyle_gettext": "true", "silent": "false"}},
+        str(PACKAGE),
+        method_map=[("**.py", "python"), ("**/templates/**", "jinja2")],
+        options_map={"**/templates/**": {"newstyle_gettext": "true", "silent": "false"}},
         keywords={"_": None, "gettext": None, "message": None, "ngettext": (1, 2)},
         comment_tags=(),
     )
     for file, line, text, *_ in rows:
-        found.setdefault(text if isinstance(text, str) else str(text[-1]), f"{part.name}/{file}:{line}")
+        key = text if isinstance(text, str) else str(text[-1])
+        found[key] = (*found.get(key, ()), f"{file}:{line}")
     return found
 
 
@@ -43,20 +50,13 @@ def japanese() -> Mapping[str, str]:
     return Catalogues.load().texts["ja"]
 
 
-@pytest.mark.parametrize("part", SLICES)
-def test_every_text_of_a_slice_is_translated(part: str, japanese: Mapping[str, str]) -> None:
-    missing = {text: where for text, where in texts_of(PACKAGE / part).items() if text not in japanese}
-
-    assert missing == {}
-
-
-def test_single_modules_beside_the_slices_are_translated(japanese: Mapping[str, str]) -> None:
-    singles = {path.stem for path in PACKAGE.glob("*.py")}
-    everything = texts_of(PACKAGE)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_text_of_a_part_is_translated(part: str, japanese: Mapping[str, str]) -> None:
     missing = {
-        text: where
-        for text, where in everything.items()
-        if where.split("/")[-1].split(".py")[0] in singles and text not in japanese
+        text: place
+        for text, places in texts().items()
+        for place in places
+        if place.split("/")[0].split(":")[0] == part and text not in japanese
     }
 
     assert missing == {}
@@ -66,7 +66,7 @@ def test_single_modules_beside_the_slices_are_translated(japanese: Mapping[str, 
 def test_no_translation_is_left_without_its_text(path: Path) -> None:
     with path.open("rb") as file:
         entries = [entry.id for entry in read_po(file) if entry.id]
-    known = {*texts_of(PACKAGE), *shipped_names()}
+    known = {*texts(), *shipped_names()}
 
     left = [entry for entry in entries if (entry if isinstance(entry, str) else entry[-1]) not in known]
 
