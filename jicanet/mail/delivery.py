@@ -134,7 +134,11 @@ async def _prepared(done: _Round, row: OutboxRow) -> Kept | None:
         ours = store.begin(db, row.id, worker=done.worker, now=now, seconds=_lease_seconds(settings))
         if ours and fresh:
             identity = message_id(row.identity, settings.mail_domain)
-            store.keep(db, row.id, content=body.content, sender=body.sender, message_id=identity)
+            if body.is_secret and not settings.is_development:
+                # A copy of the database must not let anybody in: rendered again, the bytes are the same.
+                store.note_message_id(db, row.id, identity)
+            else:
+                store.keep(db, row.id, content=body.content, sender=body.sender, message_id=identity)
         return ours
 
     return body if await database.write(begin) else None
@@ -158,7 +162,7 @@ def _rendered(db: Connection, done: _Round, row: OutboxRow) -> Kept:
         raise  # the scope tells a database that is away from a query that is wrong
     except Exception as error:
         raise _unrendered(row, error) from error
-    return Kept(content=content, sender=letter.sender)
+    return Kept(content=content, sender=letter.sender, is_secret=letter.is_secret)
 
 
 def _unrendered(row: OutboxRow, error: Exception) -> RenderingFailed:

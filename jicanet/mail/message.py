@@ -31,7 +31,8 @@ class Letter:
     """What a renderer returns: everything of a mail that is not in its outbox row.
 
     `sender` is an address, in From and in the envelope. `html` is a whole document, or empty for
-    plain mail. `language` is a BCP 47 tag.
+    plain mail. `language` is a BCP 47 tag. `is_secret` says that the mail itself is a way in: in
+    production its bytes are not stored, so its renderer has to make the same ones at every attempt.
     """
 
     sender: str
@@ -41,6 +42,7 @@ class Letter:
     language: str
     html: str = ""
     calendar: CalendarPart | None = None
+    is_secret: bool = False
 
 
 def message_id(identity: str, domain: str) -> str:

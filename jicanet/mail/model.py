@@ -57,7 +57,11 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """The bytes of a mail as they were and will be sent, with the envelope's sender."""
+    """The bytes of a mail as they were and will be sent, with the envelope's sender.
+
+    Bytes that are a way in (`is_secret`) are stored in development only.
+    """
 
     content: bytes
     sender: str
+    is_secret: bool = False

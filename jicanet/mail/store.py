@@ -111,6 +111,11 @@ def begin(db: Connection, row_id: int, *, worker: str, now: datetime, seconds: f
 def keep(db: Connection, row_id: int, *, content: bytes, sender: str, message_id: str) -> None:
     """Store what a row was rendered to; every attempt sends these bytes. IntegrityError if it has some."""
     db.execute(insert(mail_body).values(outbox_id=row_id, content=content, sender=sender))
+    note_message_id(db, row_id, message_id)
+
+
+def note_message_id(db: Connection, row_id: int, message_id: str) -> None:
+    """Store under which Message-ID a row is sent."""
     db.execute(update(outbox).where(outbox.c.id == row_id).values(message_id=message_id))
 
 

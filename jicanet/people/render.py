@@ -105,6 +105,7 @@ def _letter(said: Mapping[str, str], url: str, lang: str, settings: Settings) ->
         text=f"{said['intro']}\n\n{url}\n\n{said['until']}\n\n{said['not_you']}\n",
         html=_template().render(url=url, lang=lang, **said),
         language=lang,
+        is_secret=True,
     )
 
 
