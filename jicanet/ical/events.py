@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import icalendar
-from icalendar import Parameters, vCalAddress, vText, vUri
+from icalendar import Parameters, vCalAddress, vUri
 
 from jicanet.core.text import Translate, message
 from jicanet.ical import clean
+from jicanet.ical.values import Text
 
 PRODUCT = "-//jicanet//jicanet//EN"
 
@@ -139,7 +140,7 @@ def _event(event: Event, invitee: Invitee | None) -> icalendar.Event:
         msg = f"an event must end after it starts, not {event.starts_at} to {event.ends_at}"
         raise ValueError(msg)
     part = icalendar.Event()
-    part.add("uid", vText(clean.line(event.uid)))
+    part.add("uid", Text(clean.line(event.uid)))
     part.add("sequence", event.sequence)
     for name, instant in (
         ("dtstamp", event.dtstamp),
@@ -149,7 +150,7 @@ def _event(event: Event, invitee: Invitee | None) -> icalendar.Event:
         ("last-modified", event.changed_at),
     ):
         part.add(name, _utc(instant))
-    part.add("summary", vText(clean.line(event.summary)))
+    part.add("summary", Text(clean.line(event.summary)))
     part.add("status", event.status.value)
     part.add("class", _CLASSES[event.visibility])
     part.add("transp", "OPAQUE")
@@ -170,10 +171,10 @@ def _add_joining(part: icalendar.Event, event: Event) -> None:
     if address := url or clean.web_address(event.page):
         part.add("url", vUri(address))
     if event.location:
-        part.add("location", vText(clean.line(event.location)))
+        part.add("location", Text(clean.line(event.location)))
     description = "\n".join(words for words in (url, clean.text(event.description).strip("\n")) if words)
     if description:
-        part.add("description", vText(description))
+        part.add("description", Text(description))
 
 
 def _add_conference(part: icalendar.Event, address: str) -> None:

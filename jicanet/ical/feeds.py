@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import icalendar
-from icalendar import vDuration, vText, vUri
+from icalendar import vDuration, vUri
 
 from jicanet.ical import clean
 from jicanet.ical.events import PRODUCT
+from jicanet.ical.values import Text
 
 _END = b"END:VCALENDAR\r\n"
 
@@ -43,12 +44,12 @@ def _head(header: CalendarHeader) -> bytes:
     name = clean.line(header.name)
     every = timedelta(minutes=header.refresh_minutes)
     # RFC 7986 and, for the clients that came before it, the X- names.
-    calendar.add("name", vText(name))
-    calendar.add("x-wr-calname", vText(name))
+    calendar.add("name", Text(name))
+    calendar.add("x-wr-calname", Text(name))
     calendar.add("refresh-interval", vDuration(every), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(every))
     if color := clean.line(header.color):
-        calendar.add("color", vText(color))
+        calendar.add("color", Text(color))
     if address := clean.web_address(header.source):
         calendar.add("source", vUri(address), parameters={"VALUE": "URI"})
     if header.changed_at is not None:
