@@ -1,5 +1,6 @@
 # What people and CI run. Each target first sets up what it needs: see scripts/setup.sh.
 SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS :=
@@ -38,7 +39,7 @@ docs: setup-run openapi ## the pages that are made from the code
 	@$(BIN)/python -m scripts.settings_pages
 
 openapi: setup-run
-	@$(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page >docs/api.md
+	@$(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page
 
 clean: ## all that set-up made; what the service wrote (var/) stays
 	@rm -rf .venv .make node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache jicanet.egg-info
