@@ -7,14 +7,9 @@ from jicanet.core.errors import SignInNeeded
 from jicanet.core.text import message
 from jicanet.people import service
 from jicanet.people.domain.model import user_actor
+from jicanet.people.domain.tokens import cookie_name
 from jicanet.services import Services
-from jicanet.settings import Settings
 from jicanet.web.keys import CSRF, USER_LANGUAGE, USER_ZONE
-
-
-def cookie_name(settings: Settings) -> str:
-    """Return the name of the session's cookie: by https one that no other host or path can set."""
-    return "__Host-jicanet" if settings.is_https else "jicanet"
 
 
 async def recognise(services: Services, request: web.Request) -> Actor:
@@ -27,7 +22,7 @@ async def recognise(services: Services, request: web.Request) -> Actor:
     presented = request.headers.getall(hdrs.AUTHORIZATION, [])
     if presented:
         return await _by_bearer(services, presented)
-    cookie = request.cookies.get(cookie_name(services.settings))
+    cookie = request.cookies.get(cookie_name(is_https=services.settings.is_https))
     session = await service.web_session(services, cookie) if cookie else None
     if session is None:
         return STRANGER

@@ -11,9 +11,9 @@ from jicanet.core.errors import Invalid
 from jicanet.people import service
 from jicanet.people.domain.model import LinkState
 from jicanet.people.domain.paths import HOME, safe_next
-from jicanet.people.middleware import cookie_name
-from jicanet.people.service import LinkView, SignedIn
-from jicanet.services import Services
+from jicanet.people.domain.tokens import cookie_name
+from jicanet.people.service import LinkView
+from jicanet.settings import Settings
 from jicanet.web.answers import page_answer, redirect
 from jicanet.web.call import Call
 from jicanet.web.keys import CSRF
@@ -95,13 +95,13 @@ async def look(call: Call) -> web.StreamResponse:
 
 async def enter(call: Call) -> web.StreamResponse:
     """Use the link and go where the person wanted to go, or say why it can not be used."""
-    cookie = call.request.cookies.get(cookie_name(call.services.settings))
-    outcome = await service.use_link(call.services, call.path["token"], cookie=cookie)
+    outcome = await service.use_link(call.services, call.path["token"], cookie=_cookie(call))
     next_path = safe_next(call.body_as(Enter).next)
     if isinstance(outcome, LinkView):
         return _link_page(call, outcome, next_path=next_path)
     response = redirect(call, next_path)
-    _let_in(response, call.services, outcome)
+    settings = call.services.settings
+    _set_cookie(response, settings, outcome.token, seconds=settings.session_days * 86_400)
     return response
 
 
@@ -128,37 +128,34 @@ def _link_page(call: Call, view: LinkView, *, next_path: str) -> web.Response:
     )
 
 
-def _let_in(response: web.Response, services: Services, signed_in: SignedIn) -> None:
-    settings = services.settings
-    response.set_cookie(
-        cookie_name(settings),
-        signed_in.token,
-        max_age=settings.session_days * 86_400,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=settings.is_https or None,
-    )
-
-
 async def leave(call: Call) -> web.StreamResponse:
     """End the browser's session and go to the first page."""
-    settings = call.services.settings
-    cookie = call.request.cookies.get(cookie_name(settings))
+    cookie = _cookie(call)
     if cookie:
         await service.sign_out(call.services, cookie)
     response = redirect(call, HOME)
-    # With the same attributes, or a browser leaves a `__Host-` cookie as it is.
+    _set_cookie(response, call.services.settings, "", seconds=0)
+    return response
+
+
+def _cookie(call: Call) -> str | None:
+    return call.request.cookies.get(cookie_name(is_https=call.services.settings.is_https))
+
+
+def _set_cookie(response: web.Response, settings: Settings, value: str, *, seconds: int) -> None:
+    """Set the session's cookie, or drop it with no seconds; always with the same attributes.
+
+    A browser leaves a `__Host-` cookie as it is when it is told to drop another.
+    """
     response.set_cookie(
-        cookie_name(settings),
-        "",
-        max_age=0,
+        cookie_name(is_https=settings.is_https),
+        value,
+        max_age=seconds,
         path="/",
         httponly=True,
         samesite="Lax",
         secure=settings.is_https or None,
     )
-    return response
 
 
 ROUTES = (

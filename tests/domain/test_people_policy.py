@@ -26,7 +26,6 @@ MEANING: dict[str, dict[str, set[str]]] = {
     "public": {"public": ANYWHERE, "network": set(), "participants": set()},
     "network": {"public": ANYWHERE, "network": ANYWHERE, "participants": set()},
     "network, seat": {"public": ANYWHERE, "network": ANYWHERE, "participants": SEATED},
-    "own": {"public": {"only mine"}, "network": {"only mine"}, "participants": {"only mine"}},
 }
 
 # Signed-in people. Columns: no role, coordinator, centre coordinator, operator, lecturer, curator.
@@ -44,7 +43,7 @@ USERS: dict[Action, tuple[str, ...]] = {
     Action.SEE_LIBRARY: ("all", "all", "all", "all", "all", "all"),
     Action.SEE_SESSIONS: ("network", "all", "network, seat", "network, seat", "network", "network"),
     Action.BOOK_SESSION: ("-", "all", "-", "-", "-", "-"),
-    Action.MANAGE_FEEDS: ("-", "all", "own", "own", "-", "-"),
+    Action.MANAGE_FEEDS: ("-", "all", "-", "-", "-", "-"),
     Action.MANAGE_USERS: ("-", "all", "-", "-", "-", "-"),
     Action.IMPORT_REFERENCE: ("-", "all", "-", "-", "-", "-"),
     Action.SEE_MAILBOX: ("-", "all", "-", "-", "-", "-"),

@@ -9,12 +9,11 @@ from jicanet.core.actor import Action, Actor, ActorKind, Role, Scope, SessionFac
 
 
 class Reach(StrEnum):
-    """How far a grant reaches among sessions (or, for feeds, stations)."""
+    """How far a grant reaches among sessions."""
 
     PUBLIC = "public"  # sessions shown to anybody
     NETWORK = "network"  # and those shown to whoever is signed in
     SEAT = "seat"  # and those in which one of the actor's stations has a seat
-    OWN = "own"  # only where every station named is one of the actor's
     ALL = "all"
 
 
@@ -25,7 +24,6 @@ _REACHES: Mapping[Reach, Callable[[Actor, SessionFacts], bool]] = MappingProxyTy
         Reach.PUBLIC: lambda _, facts: facts.visibility == "public",
         Reach.NETWORK: lambda _, facts: facts.visibility in {"public", "network"},
         Reach.SEAT: lambda actor, facts: bool(actor.stations & (facts.stations | {facts.host})),
-        Reach.OWN: lambda actor, facts: bool(facts.stations) and facts.stations <= actor.stations,
         Reach.ALL: lambda *_: True,
     }
 )
@@ -75,15 +73,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
             scopes=_scopes(Scope.SESSIONS_READ, Scope.SESSIONS_WRITE),
         ),
         Action.BOOK_SESSION: Rule(roles=_COORDINATOR, console=True, scopes=_scopes(Scope.SESSIONS_WRITE)),
-        Action.MANAGE_FEEDS: Rule(
-            roles={
-                Role.COORDINATOR: Reach.ALL,
-                Role.CENTRE_COORDINATOR: Reach.OWN,
-                Role.OPERATOR: Reach.OWN,
-            },
-            console=True,
-            scopes=_scopes(Scope.FEEDS_WRITE),
-        ),
+        Action.MANAGE_FEEDS: Rule(roles=_COORDINATOR, console=True, scopes=_scopes(Scope.FEEDS_WRITE)),
         # A leaked token must not make users or further tokens, nor replace the network: no scopes.
         Action.MANAGE_USERS: Rule(roles=_COORDINATOR, console=True),
         Action.IMPORT_REFERENCE: Rule(roles=_COORDINATOR, console=True),
@@ -98,7 +88,7 @@ def may(actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool
     """Say whether `actor` may do `action`, on what `facts` describe where they are given.
 
     Without facts the answer is whether the actor may do it on anything at all: whoever then acts on
-    one session (or one station's feed) asks again with its facts. Facts with a visibility that is
+    one session asks again with its facts. Facts with a visibility that is
     not one of the three are denied to everybody.
     """
     rule = RULES.get(action)

@@ -32,6 +32,11 @@ def ask_mark(key: bytes, address: str) -> str:
     return _keyed(key, "ask", address)
 
 
+def cookie_name(*, is_https: bool) -> str:
+    """Return the name of the session's cookie: by https one that no other host or path can set."""
+    return "__Host-jicanet" if is_https else "jicanet"
+
+
 def _keyed(key: bytes, purpose: str, text: str) -> str:
     digest = hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
