@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -108,8 +109,8 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) == len(pairs):
         return found
     doubled = _Doubled(found)
-    names = [name for name, _ in pairs]
-    doubled.name = next(name for name in names if names.count(name) > 1)
+    counts = Counter(name for name, _ in pairs)
+    doubled.name = next(name for name, count in counts.items() if count > 1)
     return doubled
 
 

@@ -14,7 +14,8 @@ from jicanet.core.errors import FieldError, Invalid
 from jicanet.core.text import Message, message
 from jicanet.web.models import Wrong
 
-_MOST = 20  # complaints in one answer: enough to mend a body, too few to blow one up
+_MOST = 20  # complaints in one answer: enough to mend a body
+_READ = 200  # errors that are looked at: a hostile body has a hundred thousand
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 # What a field wants, by pydantic's name of the type error.
@@ -65,6 +66,7 @@ _AMOUNTS: Mapping[str, tuple[str, str, Message]] = {
     "too_short": ("too_few", "min_length", message("%(field)s must have at least %(limit)s entries.")),
     "too_long": ("too_many", "max_length", message("%(field)s must have at most %(limit)s entries.")),
 }
+_EMPTY: Mapping[str, str] = {"string_too_short": "too_short", "too_short": "too_few"}
 
 
 def refusal_of(code: str, errors: Sequence[FieldError]) -> Invalid:
@@ -90,7 +92,7 @@ def complaints(
     parameter's bare name.
     """
     by_pointer: dict[str, list[ErrorDetails]] = {}
-    for error in found.errors(include_url=False):
+    for error in found.errors(include_url=False)[:_READ]:
         by_pointer.setdefault(_pointer(error, data), []).append(error)
     deep = [pointer for pointer, errors in by_pointer.items() if not all(map(_is_type, errors))]
     result: list[FieldError] = []
@@ -99,9 +101,11 @@ def complaints(
         inner = any(other.startswith(pointer + "/") for other in by_pointer)
         if inner and all(map(_is_type, errors)):
             continue
+        if len(result) == _MOST:
+            break
         kept = errors if pointer not in deep else [e for e in errors if not _is_type(e)]
         result.append(_complaint(pointer.removeprefix("/") if flat else pointer, kept, model))
-    return result[:_MOST]
+    return result
 
 
 def _is_type(error: ErrorDetails) -> bool:
@@ -144,6 +148,8 @@ def _complaint(pointer: str, errors: Sequence[ErrorDetails], model: type[BaseMod
         code, detail, value = "missing", message("%(field)s is missing.", field=field), None
     elif kind == "extra_forbidden":
         code, detail = "unknown_field", _unknown(field, error, model)
+    elif kind in _EMPTY and context["min_length"] == 1:
+        code, detail = _EMPTY[kind], message("%(field)s is empty. Fill it in.", field=field)
     elif kind in _AMOUNTS:
         code, limit, sentence = _AMOUNTS[kind]
         detail = Message(sentence.msgid, {"field": field, "limit": context[limit]})
