@@ -67,8 +67,8 @@ async def test_every_wrong_field_of_a_user_is_named_and_nothing_stored(services:
         ("/email", "bad_address"),
         ("/name", "bad_name"),
         ("/language", "unknown_language"),
-        ("/zone", "unknown_zone"),
         ("/telephone", "bad_telephone"),
+        ("/zone", "unknown_zone"),
     ]
     assert await service.users(services, CONSOLE) == []
 

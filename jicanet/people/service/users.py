@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from jicanet.core.actor import CONSOLE, Action, Actor, Role
 from jicanet.core.errors import Conflict, FieldError, Invalid
-from jicanet.core.text import Message, message, one_line
+from jicanet.core.text import message, one_line
 from jicanet.people import store
 from jicanet.people.domain.emails import fold_address
 from jicanet.people.domain.model import LANGUAGES, NewUser, User, user_actor
@@ -152,32 +151,37 @@ def _added(db: Connection, new: NewUser, actor: Actor, now: datetime) -> User:
 
 def _checked(services: Services, new: NewUser) -> NewUser:
     """Return the same user in the form that is stored; raises Invalid naming every field that is wrong."""
-    errors: list[FieldError] = []
+    errors = _plain_errors(new)
     address, zone = new.email, new.zone
     try:
         address = fold_address(new.email)
     except Invalid as refusal:
-        errors += refusal.errors
-    name = new.name.strip()
-    if not name or len(name) > _LONGEST_NAME or not one_line(name):
-        errors.append(
-            _wrong("/name", name, "bad_name", message("A name is one line of 1 to 200 characters."))
-        )
-    if new.language not in LANGUAGES:
-        known = message("%(language)s is not spoken here. There are: en, ja.", language=new.language[:20])
-        errors.append(_wrong("/language", new.language, "unknown_language", known))
+        errors[:0] = refusal.errors
     try:
         zone = services.zones.canonical(new.zone)
     except Invalid as refusal:
-        errors += [_wrong("/zone", new.zone, error.code, error.detail) for error in refusal.errors]
-    telephone = (new.telephone or "").strip() or None
-    if telephone and (len(telephone) > _LONGEST_TELEPHONE or not one_line(telephone)):
-        wrong = message("A telephone number is one line of at most 40 characters.")
-        errors.append(_wrong("/telephone", telephone, "bad_telephone", wrong))
+        errors += [replace(error, pointer="/zone") for error in refusal.errors]
     if errors:
         raise Invalid(errors[0].code, errors[0].detail, errors=errors)
-    return replace(new, email=address, name=name, zone=zone, telephone=telephone)
+    return replace(
+        new, email=address, name=new.name.strip(), zone=zone, telephone=(new.telephone or "").strip() or None
+    )
 
 
-def _wrong(pointer: str, value: Any, code: str, detail: Message) -> FieldError:
-    return FieldError(pointer=pointer, value=value, code=code, detail=detail)
+def _plain_errors(new: NewUser) -> list[FieldError]:
+    errors: list[FieldError] = []
+    name, telephone = new.name.strip(), (new.telephone or "").strip()
+    if not name or len(name) > _LONGEST_NAME or not one_line(name):
+        detail = message("A name is one line of 1 to 200 characters.")
+        errors.append(FieldError(pointer="/name", value=new.name, code="bad_name", detail=detail))
+    if new.language not in LANGUAGES:
+        detail = message("%(language)s is not spoken here. There are: en, ja.", language=new.language[:20])
+        errors.append(
+            FieldError(pointer="/language", value=new.language, code="unknown_language", detail=detail)
+        )
+    if len(telephone) > _LONGEST_TELEPHONE or not one_line(telephone):
+        detail = message("A telephone number is one line of at most 40 characters.")
+        errors.append(
+            FieldError(pointer="/telephone", value=new.telephone, code="bad_telephone", detail=detail)
+        )
+    return errors
