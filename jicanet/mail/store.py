@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, 
 from jicanet.mail.model import Kept, MailState, OutboxRow, Owed
 from jicanet.mail.tables import mail_body, outbox
 
+_HEAD_BYTES = 4000
 _SHOWN = (
     outbox.c.id,
     outbox.c.identity,
@@ -124,6 +125,13 @@ def kept(db: Connection, row_id: int) -> Kept | None:
     query = select(mail_body.c.content, mail_body.c.sender).where(mail_body.c.outbox_id == row_id)
     found = db.execute(query).one_or_none()
     return Kept(content=bytes(found.content), sender=found.sender) if found else None
+
+
+def heads(db: Connection, row_ids: Iterable[int]) -> dict[int, bytes]:
+    """Return the first bytes of the stored mails, enough for their headers, by row."""
+    head = func.substr(mail_body.c.content, 1, _HEAD_BYTES).label("head")
+    query = select(mail_body.c.outbox_id, head).where(mail_body.c.outbox_id.in_(list(row_ids)))
+    return {found.outbox_id: bytes(found.head) for found in db.execute(query)}
 
 
 def settle_sent(db: Connection, row_id: int, *, now: datetime, words: str) -> None:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jicanet.mail.message import CalendarPart, Letter, compose, message_id
@@ -112,6 +112,7 @@ hostile = st.text(
 )
 
 
+@settings(deadline=None)
 @given(subject=hostile, name=hostile, text=hostile, html=hostile)
 def test_nothing_typed_adds_a_header_or_a_part(subject: str, name: str, text: str, html: str) -> None:
     clean = text.encode(errors="replace").decode(), html.encode(errors="replace").decode()

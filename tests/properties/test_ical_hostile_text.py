@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import icalendar
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jicanet.ical import CalendarHeader, Event, Invitee, Join, component, invitation, join, place, single
@@ -82,6 +82,7 @@ def check(content: bytes, **counts: int) -> None:
     assert event.decoded("DTSTART") == STARTS
 
 
+@settings(deadline=None)
 @given(event=events, invitee=invitees)
 def test_an_invitation_holds_one_event_and_one_attendee(event: Event, invitee: Invitee) -> None:
     content = invitation(event, invitee)
@@ -93,6 +94,7 @@ def test_an_invitation_holds_one_event_and_one_attendee(event: Event, invitee: I
             assert "?" not in line.value
 
 
+@settings(deadline=None)
 @given(event=events)
 def test_a_file_and_a_feed_hold_one_event_and_no_attendee(event: Event) -> None:
     none = {"ATTENDEE": 0, "ORGANIZER": 0, "METHOD": 0}
@@ -103,6 +105,7 @@ def test_a_file_and_a_feed_hold_one_event_and_no_attendee(event: Event) -> None:
     )
 
 
+@settings(deadline=None)
 @given(event=events)
 def test_links_lead_to_the_web_or_to_a_dial_string(event: Event) -> None:
     for line in lines(single(event)):
@@ -112,6 +115,7 @@ def test_links_lead_to_the_web_or_to_a_dial_string(event: Event) -> None:
             assert line.value.startswith(("http://", "https://", "sip:"))
 
 
+@settings(deadline=None)
 @given(event=events)
 def test_what_is_typed_is_read_again_but_for_control_characters(event: Event) -> None:
     found: dict[str, Any] = {line.name: line.value for line in lines(single(event))}
@@ -120,6 +124,7 @@ def test_what_is_typed_is_read_again_but_for_control_characters(event: Event) ->
     assert unescaped(found["SUMMARY"]).replace(" ", "") == kept.replace(" ", "")
 
 
+@settings(deadline=None)
 @given(details=joins)
 def test_the_place_never_raises(details: Join) -> None:
     assert place(details, str)
