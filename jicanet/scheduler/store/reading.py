@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select
+from sqlalchemy.exc import NoResultFound
 
 from jicanet.core.text import fold
 from jicanet.scheduler.domain.filter import SessionFilter
@@ -29,15 +30,40 @@ class Seen:
 
 
 def session_by_ref(db: Connection, ref: str) -> StoredSession | None:
-    """Return a session by its reference, None if there is none. At most three statements."""
-    row = db.execute(select(session).where(session.c.ref == ref)).mappings().one_or_none()
-    return None if row is None else _whole(db, [session_of(row)])[0]
+    """Return a session by its reference, None if there is none. Two statements."""
+    return _one(db, _WITH_SEATS.where(session.c.ref == ref))
 
 
 def lock_session(db: Connection, session_id: int) -> StoredSession:
-    """Return a session whose row is locked to the end of the scope. Lock its stations and bridge first."""
-    query = select(session).where(session.c.id == session_id).with_for_update()
-    return _whole(db, [session_of(db.execute(query).mappings().one())])[0]
+    """Return a session whose row is locked to the end of the scope. Lock its stations and bridge first.
+
+    NoResultFound where there is none.
+    """
+    query = _WITH_SEATS.where(session.c.id == session_id).with_for_update(of=session)
+    found = _one(db, query)
+    if found is None:
+        raise NoResultFound(session_id)
+    return found
+
+
+# A session has its host's seat at least, so the join loses none.
+_WITH_SEATS = (
+    select(session, *(column.label(f"seat_{column.name}") for column in seat.c))
+    .join_from(session, seat, seat.c.session_id == session.c.id)
+    .order_by(seat.c.id)
+)
+
+
+def _one(db: Connection, query: Select[Any]) -> StoredSession | None:
+    rows = db.execute(query).mappings().all()
+    if not rows:
+        return None
+    record = session_of(rows[0])
+    return StoredSession(
+        session=record,
+        seats=tuple(seat_of({column.name: row[f"seat_{column.name}"] for column in seat.c}) for row in rows),
+        links=_links(db, [record.id]).get(record.id, ()),
+    )
 
 
 def sessions(db: Connection, page: SessionFilter, seen: Seen) -> tuple[StoredSession, ...]:
@@ -117,15 +143,16 @@ def _whole(db: Connection, records: Sequence[SessionRecord]) -> tuple[StoredSess
     seats: dict[int, list[SeatRecord]] = {}
     for row in db.execute(select(seat).where(seat.c.session_id.in_(ids)).order_by(seat.c.id)).mappings():
         seats.setdefault(row["session_id"], []).append(seat_of(row))
-    links: dict[int, list[LinkRecord]] = {}
-    table = session_material
-    for row in db.execute(select(table).where(table.c.session_id.in_(ids)).order_by(table.c.id)).mappings():
-        links.setdefault(row["session_id"], []).append(link_of(row))
+    links = _links(db, ids)
     return tuple(
-        StoredSession(
-            session=record,
-            seats=tuple(seats.get(record.id, ())),
-            links=tuple(links.get(record.id, ())),
-        )
+        StoredSession(session=record, seats=tuple(seats.get(record.id, ())), links=links.get(record.id, ()))
         for record in records
     )
+
+
+def _links(db: Connection, ids: Sequence[int]) -> dict[int, tuple[LinkRecord, ...]]:
+    table = session_material
+    found: dict[int, list[LinkRecord]] = {}
+    for row in db.execute(select(table).where(table.c.session_id.in_(ids)).order_by(table.c.id)).mappings():
+        found.setdefault(row["session_id"], []).append(link_of(row))
+    return {number: tuple(records) for number, records in found.items()}

@@ -1,9 +1,8 @@
 """Between rows and values: what a session, a seat and a link are in their tables."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from jicanet.core.text import fold
 from jicanet.scheduler.domain.model import JoinDetails, Link, Programme, SeatWarning
@@ -35,7 +34,7 @@ def session_values(record: SessionRecord) -> dict[str, Any]:
     }
 
 
-def session_of(row: RowMapping) -> SessionRecord:
+def session_of(row: Mapping[Any, Any]) -> SessionRecord:
     """Return the session of a row."""
     return SessionRecord(
         **{name: row[name] for name in _PLAIN},
@@ -86,7 +85,7 @@ def seat_values(record: SeatRecord, session: SessionRecord) -> dict[str, Any]:
     }
 
 
-def seat_of(row: RowMapping) -> SeatRecord:
+def seat_of(row: Mapping[Any, Any]) -> SeatRecord:
     """Return the seat of a row."""
     return SeatRecord(
         station=row["station"],
@@ -113,7 +112,7 @@ def link_values(link: Link, session_id: int) -> dict[str, Any]:
     }
 
 
-def link_of(row: RowMapping) -> LinkRecord:
+def link_of(row: Mapping[Any, Any]) -> LinkRecord:
     """Return the link of a row."""
     return LinkRecord(
         id=row["id"],

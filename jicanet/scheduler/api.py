@@ -1,0 +1,232 @@
+"""Sessions over JSON: book, ask, read, list, and tie materials to them."""
+
+import re
+
+from aiohttp import hdrs, web
+
+from jicanet.core.actor import Action
+from jicanet.core.errors import NotFound
+from jicanet.core.text import message
+from jicanet.scheduler import service
+from jicanet.scheduler.forms import (
+    BookingQuery,
+    CheckOut,
+    LinkIn,
+    LinkListOut,
+    LinkOut,
+    SessionIn,
+    SessionListOut,
+    SessionOut,
+    SessionsQuery,
+    booking_request,
+    link_request,
+    next_address,
+    session_filter,
+)
+from jicanet.scheduler.render.answers import session_json
+from jicanet.scheduler.render.calendar import session_calendar
+from jicanet.scheduler.service import Once
+from jicanet.web.answers import json_answer
+from jicanet.web.call import Call
+from jicanet.web.routes import Route
+
+SESSIONS = "/api/v1/sessions"
+
+
+async def book(call: Call) -> web.StreamResponse:
+    """Answer with the booked session, or with the judgement of one that is only asked about."""
+    request = booking_request(call.body_as(SessionIn))
+    if call.query_as(BookingQuery).check:
+        return json_answer(await service.check_booking(call.services, call.actor, request))
+    done = await service.book_session(
+        call.services, call.actor, request, once=_once(call, f"POST {SESSIONS}")
+    )
+    headers: dict[str, str] = {hdrs.LOCATION: f"{SESSIONS}/{done.ref}", hdrs.ETAG: f'"{done.revision}"'}
+    return json_answer(done.body, 201, headers)
+
+
+async def listed(call: Call) -> web.StreamResponse:
+    """Answer with a part of the list of sessions."""
+    query = call.query_as(SessionsQuery)
+    wanted = session_filter(query, call.services.zones)
+    found = await service.sessions(call.services, call.actor, wanted)
+    items = [session_json(view) for view in found.items]
+    return json_answer({"items": items, "next": next_address(SESSIONS, query, found.after)})
+
+
+async def one(call: Call) -> web.StreamResponse:
+    """Answer with one session."""
+    view = await service.session(call.services, call.actor, call.path["ref"])
+    return json_answer(session_json(view), headers={hdrs.ETAG: f'"{view.session.revision}"'})
+
+
+async def calendar(call: Call) -> web.StreamResponse:
+    """Answer with one session as a calendar file."""
+    view = await service.session(call.services, call.actor, call.path["ref"])
+    content = session_calendar(view, public_url=call.services.settings.public_url)
+    return web.Response(
+        body=content,
+        headers={
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{view.session.ref}.ics"',
+            hdrs.CACHE_CONTROL: "no-store",
+        },
+        content_type="text/calendar",
+        charset="utf-8",
+    )
+
+
+async def materials(call: Call) -> web.StreamResponse:
+    """Answer with the materials of a session."""
+    found = await service.materials(call.services, call.actor, call.path["ref"])
+    return json_answer({"items": found, "next": None})
+
+
+async def add_material(call: Call) -> web.StreamResponse:
+    """Answer with the new link."""
+    ref = call.path["ref"]
+    done = await service.add_material(
+        call.services,
+        call.actor,
+        ref,
+        link_request(call.body_as(LinkIn)),
+        once=_once(call, f"POST {SESSIONS}/{ref[:40]}/materials"),
+    )
+    location = f"{SESSIONS}/{ref}/materials/{done.body['id']}"
+    return json_answer(done.body, 201, {hdrs.LOCATION: location, hdrs.ETAG: f'"{done.revision}"'})
+
+
+async def remove_material(call: Call) -> web.StreamResponse:
+    """Answer with nothing: the link is gone."""
+    given = call.path["link_id"]
+    if not re.fullmatch("[0-9]{1,9}", given):
+        detail = message(
+            "%(ref)s has no material with the number %(id)s.", ref=call.path["ref"][:40], id=given[:20]
+        )
+        raise NotFound("unknown_link", detail)
+    await service.remove_material(call.services, call.actor, call.path["ref"], int(given))
+    return web.Response(status=204)
+
+
+def _once(call: Call, route: str) -> Once | None:
+    key = call.idempotency_key
+    return None if key is None else Once(route=route, key=key, body_hash=call.body_hash)
+
+
+_TEXTS = ("text_empty", "text_too_long", "text_not_one_line", "text_has_control_characters")
+_LINKS = (
+    "unknown_material",
+    "doubled_material",
+    "too_many_materials",
+    "only_for_shown",
+    "outside_session",
+    "end_before_start",
+)
+_TIMES = ("time_does_not_exist", "time_is_ambiguous", "unknown_zone")
+_REFUSED = (
+    "409 station_busy",
+    "409 bridge_full",
+    *_TEXTS,
+    *_LINKS,
+    *_TIMES,
+    "start_in_past",
+    "start_too_soon",
+    "start_beyond_horizon",
+    "minutes_out_of_range",
+    "setup_minutes_out_of_range",
+    "teardown_minutes_out_of_range",
+    "host_missing",
+    "unknown_station",
+    "doubled_station",
+    "too_many_stations",
+    "unknown_user",
+    "bad_address",
+    "unknown_bridge",
+)
+
+ROUTES = (
+    Route(
+        "POST",
+        SESSIONS,
+        book,
+        permission=Action.BOOK_SESSION,
+        summary="Book a session",
+        description="All stations are booked and invited, or none: a 409 lists everything in the way. Outside "
+        "hours, weekends and holidays are accepted with warnings on the seats. With ?check=1 nothing is "
+        "stored and the answer is 200 with warnings, conflicts and notices.",
+        body=SessionIn,
+        query=BookingQuery,
+        answers={200: CheckOut, 201: SessionOut},
+        refusals=_REFUSED,
+        tags=("sessions",),
+        idempotent=True,
+    ),
+    Route(
+        "GET",
+        SESSIONS,
+        listed,
+        permission=Action.SEE_SESSIONS,
+        summary="List sessions",
+        description="By start, as far as the asker may see them. Whatever overlaps the range counts.",
+        query=SessionsQuery,
+        answers={200: SessionListOut},
+        refusals=("unknown_station", "unknown_zone", "bad_range", "empty_range", "bad_cursor"),
+        tags=("sessions",),
+    ),
+    # Before the one below, whose {ref} takes a dot as well.
+    Route(
+        "GET",
+        f"{SESSIONS}/{{ref}}.ics",
+        calendar,
+        permission=Action.SEE_SESSIONS,
+        summary="A session as a calendar file",
+        description="In UTC, without METHOD, ORGANIZER and ATTENDEE: it may be passed on.",
+        answers={200: "text/calendar"},
+        refusals=("404 unknown_session",),
+        media="calendar",
+        tags=("sessions",),
+    ),
+    Route(
+        "GET",
+        f"{SESSIONS}/{{ref}}",
+        one,
+        permission=Action.SEE_SESSIONS,
+        summary="Show a session",
+        description="One that the asker may not see is answered like one that does not exist.",
+        answers={200: SessionOut},
+        refusals=("404 unknown_session",),
+        tags=("sessions",),
+    ),
+    Route(
+        "GET",
+        f"{SESSIONS}/{{ref}}/materials",
+        materials,
+        permission=Action.SEE_SESSIONS,
+        summary="List a session's materials",
+        answers={200: LinkListOut},
+        refusals=("404 unknown_session",),
+        tags=("sessions",),
+    ),
+    Route(
+        "POST",
+        f"{SESSIONS}/{{ref}}/materials",
+        add_material,
+        permission=Action.BOOK_SESSION,
+        summary="Tie a material to a session",
+        description="Calendars show it; nobody is mailed and SEQUENCE stays.",
+        body=LinkIn,
+        answers={201: LinkOut},
+        refusals=("404 unknown_session", *_LINKS, *_TIMES),
+        tags=("sessions",),
+        idempotent=True,
+    ),
+    Route(
+        "DELETE",
+        f"{SESSIONS}/{{ref}}/materials/{{link_id}}",
+        remove_material,
+        permission=Action.BOOK_SESSION,
+        summary="Untie a material",
+        answers={204: None},
+        refusals=("404 unknown_session", "404 unknown_link"),
+        tags=("sessions",),
+    ),
+)

@@ -1,0 +1,179 @@
+"""The shapes of what is answered (interfaces.md, Session); render/answers.py fills them."""
+
+from typing import Literal
+
+from jicanet.scheduler.domain.words import (
+    Answer,
+    LinkKind,
+    Scheme,
+    SeatRole,
+    SessionKind,
+    Status,
+    Visibility,
+)
+from jicanet.web.models import Body
+
+
+class ListedOut(Body):
+    """A station as POST takes it."""
+
+    code: str
+    role: SeatRole
+    required: bool
+
+
+class StartOut(Body):
+    """The wall time that was chosen, with the canonical name of its zone."""
+
+    local: str
+    zone: str
+    fold: Literal[0, 1]
+
+
+class ProgrammeOut(Body):
+    """The technical-cooperation activity."""
+
+    scheme: Scheme
+    countries: list[str]
+    agency: str
+    stage: int | None
+
+
+class JoinOut(Body):
+    """The way into the room; empty texts: joining details follow."""
+
+    url: str
+    sip: str
+    h323: str
+    pin: str
+
+
+class WarningOut(Body):
+    """What a site must know; which fields stand beside the code depends on it."""
+
+    code: Literal[
+        "outside_hours", "weekend", "holiday", "holiday_estimated", "holidays_unknown", "no_mailbox"
+    ]
+    detail: str
+    minutes: int | None = None
+    date: str | None = None
+    name: str | None = None
+    local_name: str | None = None
+    country: str | None = None
+    year: int | None = None
+
+
+class SeatOut(Body):
+    """One station's part, in its own local time."""
+
+    station: str
+    role: SeatRole
+    required: bool
+    answer: Answer
+    withdrawn: bool
+    local_start: str
+    local_end: str
+    zone: str
+    minutes_outside: int
+    warnings: list[WarningOut]
+
+
+class LinkOut(Body):
+    """A material of a session; start and end are minutes after the session's start."""
+
+    id: int
+    material: str
+    kind: LinkKind
+    start: int | None
+    end: int | None
+    local_start: str | None
+    local_end: str | None
+    language: str | None
+    required: bool
+    titles: dict[str, str]
+    url: str
+
+
+class SessionOut(Body):
+    """A session: every field that POST takes, and what follows from them."""
+
+    ref: str
+    status: Status
+    title: str
+    purpose: str
+    kind: SessionKind
+    department: str
+    coordinator: str | None
+    host: str
+    stations: list[ListedOut]
+    start: StartOut
+    minutes: int
+    setup_minutes: int
+    teardown_minutes: int
+    starts_at: str
+    ends_at: str
+    visibility: Visibility
+    languages: list[str]
+    programme: ProgrammeOut | None
+    join: JoinOut | None
+    seats: list[SeatOut]
+    materials: list[LinkOut]
+    sequence: int
+    revision: int
+    created_at: str
+    changed_at: str
+
+
+class SessionListOut(Body):
+    """A part of the list; `next` is the relative address of the following one."""
+
+    items: list[SessionOut]
+    next: str | None
+
+
+class LinkListOut(Body):
+    """The materials of a session."""
+
+    items: list[LinkOut]
+    next: None = None
+
+
+class StationWarningOut(WarningOut):
+    """A warning with its station."""
+
+    station: str
+
+
+class ConflictOut(Body):
+    """What is in the way, in the local time of the zone it belongs to."""
+
+    code: Literal["station_busy", "bridge_full"]
+    station: str | None = None
+    bridge: str | None = None
+    local_start: str
+    local_end: str
+    zone: str
+    detail: str
+    ref: str | None = None
+    title: str | None = None
+    short_by: int | None = None
+    taken: int | None = None
+    needed: int | None = None
+    ports: int | None = None
+
+
+class NoticeOut(Body):
+    """A mail that would be owed: the stations whose mailbox it goes to, and its subject in English."""
+
+    recipient: list[str]
+    method: str
+    sequence: int
+    subject: str
+
+
+class CheckOut(Body):
+    """What a booking would come to."""
+
+    warnings: list[StationWarningOut]
+    conflicts: list[ConflictOut]
+    notices: list[NoticeOut]
