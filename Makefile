@@ -11,6 +11,7 @@ help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve demo: export JICANET_MODE ?= development
+serve: export JICANET_LOG_FORMAT ?= text
 
 serve: setup-run ## the service on http://127.0.0.1:8080 (HOST and PORT say otherwise)
 	@$(BIN)/jicanet init
