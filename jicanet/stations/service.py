@@ -279,11 +279,15 @@ def _as_seen_by(actor: Actor, record: StationRecord) -> StationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One station of the board: its facts, its clock, and what it is doing at the board's instant."""
+    """One station of the board: its facts, its clock, and what it is doing at the board's instant.
+
+    `holidays_known` False says that nobody knows the holidays of its country in its present year.
+    """
 
     record: StationRecord
     zone: Zone
     state: State
+    holidays_known: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,15 +308,17 @@ async def board(services: Services, actor: Actor, asked: StationFilter, now: dat
         return records, store.days_of(db, [record.station.code for record in records], first, last)
 
     records, days = await services.database.read(query)
-    known = []
-    for record in records:
-        zone = services.zones.get(record.station.zone)
-        state = state_at(
-            days[record.station.code],
-            zone,
-            int(now.timestamp()),
-            shoulder_minutes=services.settings.shoulder_minutes,
-        )
-        known.append(Line(record=_as_seen_by(actor, record), zone=zone, state=state))
+    known = tuple(_line(services, actor, record, days[record.station.code], now) for record in records)
     meant = tuple(line for line in known if _is_meant(asked, line.record.station))
-    return Board(known=tuple(known), asked=meant)
+    return Board(known=known, asked=meant)
+
+
+def _line(services: Services, actor: Actor, record: StationRecord, days: Days, now: datetime) -> Line:
+    zone = services.zones.get(record.station.zone)
+    near = services.settings.shoulder_minutes
+    return Line(
+        record=_as_seen_by(actor, record),
+        zone=zone,
+        state=state_at(days, zone, int(now.timestamp()), shoulder_minutes=near),
+        holidays_known=zone.local(now).year not in days.unknown_years,
+    )

@@ -143,8 +143,13 @@ def day_off(days: Days, local_date: date) -> DayOff | None:
 
 def week_of(days: Days, local_date: date) -> WorkingWeek:
     """Return the working week in force on a date; the first one reaches back in time."""
-    current = days.weeks[0]
-    for week in days.weeks[1:]:
+    return week_on(days.weeks, local_date)
+
+
+def week_on(weeks: tuple[WorkingWeek, ...], local_date: date) -> WorkingWeek:
+    """Return that of `weeks`, earliest first, which is in force on a date."""
+    current = weeks[0]
+    for week in weeks[1:]:
         if week.valid_from is not None and week.valid_from <= local_date:
             current = week
     return current

@@ -43,14 +43,15 @@ class State:
 
 def state_at(days: Days, zone: Zone, at: int, *, shoulder_minutes: int) -> State:
     """Return what a station is at an instant (seconds since 1970); shoulder is near an opening."""
-    around = spans(days, zone, Interval(at - 2 * DAY, at + 2 * DAY))
+    window = Interval(at - 2 * DAY, at + 2 * DAY)
+    around = spans(days, zone, window)
     for span in around:
         if span.kind is not SpanKind.OPEN and span.interval.start <= at < span.interval.end:
             return State(kind=StateKind(span.kind.value), name=span.name, local_name=span.local_name)
     hours = merge(span.interval for span in around if span.kind is SpanKind.OPEN)
     for hour in hours:
         if hour.start <= at < hour.end:
-            return State(kind=StateKind.OPEN, open_until=hour.end)
+            return State(kind=StateKind.OPEN, open_until=hour.end if hour.end < window.end else None)
     since = max((hour.end for hour in hours if hour.end <= at), default=None)
     opens = min((hour.start for hour in hours if hour.start > at), default=None)
     near = shoulder_minutes * 60

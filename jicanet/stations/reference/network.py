@@ -87,9 +87,8 @@ def load_files(source: Path) -> tuple[tuple[str, bytes], ...]:
         detail = message("%(file)s cannot be read: %(why)s.", file=str(exc.filename or source), why=why)
         raise Invalid.field("file", str(source), "file_unreadable", detail) from exc
     if not files:
-        detail = message(
-            "%(file)s cannot be read: %(why)s.", file=str(source), why="there is no CSV file in it"
-        )
+        none = message("there is no CSV file in it")
+        detail = message("%(file)s cannot be read: %(why)s.", file=str(source), why=none)
         raise Invalid.field("file", str(source), "file_unreadable", detail)
     for name, content in files:
         if len(content) > _MOST_BYTES:
