@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,7 +103,7 @@ def peak(loads: Iterable[tuple[Interval, int]], window: Interval) -> Peak:
     edges = sorted(changes)
     best = Peak(load=-1, span=window)
     load = 0
-    for at, until in zip(edges, edges[1:], strict=False):
+    for at, until in pairwise(edges):
         load += changes[at]
         if load > best.load:
             best = Peak(load=load, span=Interval(at, until))

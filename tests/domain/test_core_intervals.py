@@ -43,7 +43,7 @@ def held(intervals: "list[Interval] | tuple[Interval, ...]") -> set[int]:
         "touching_after",
     ],
 )
-def test_overlap_is_half_open(other: Interval, clash: bool) -> None:
+def test_overlap_is_half_open(other: Interval, *, clash: bool) -> None:
     span = Interval(10, 20)
     assert span.overlaps(other) is clash
     assert other.overlaps(span) is clash
