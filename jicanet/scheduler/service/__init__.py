@@ -1,7 +1,7 @@
 """Use cases of sessions: book, ask about a booking, read, list, and tie materials to them."""
 
 from jicanet.scheduler.service.booking import BookedSession, book_session, check_booking
-from jicanet.scheduler.service.day import DayOfWorld, day_of_world
+from jicanet.scheduler.service.day import day_of_world, session_moment
 from jicanet.scheduler.service.links import AddedLink, add_material, materials, remove_material
 from jicanet.scheduler.service.once import Once
 from jicanet.scheduler.service.reading import SessionList, session, sessions
@@ -9,7 +9,6 @@ from jicanet.scheduler.service.reading import SessionList, session, sessions
 __all__ = [
     "AddedLink",
     "BookedSession",
-    "DayOfWorld",
     "Once",
     "SessionList",
     "add_material",
@@ -19,5 +18,6 @@ __all__ = [
     "materials",
     "remove_material",
     "session",
+    "session_moment",
     "sessions",
 ]

@@ -1,7 +1,5 @@
 """One day across the world: the sessions of a day and the hours of the stations they join."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from sqlalchemy import Connection
@@ -10,32 +8,17 @@ from jicanet.core.actor import Actor
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
 from jicanet.scheduler import store
+from jicanet.scheduler.domain.day import DayOfWorld, SessionMoment
 from jicanet.scheduler.domain.filter import SessionFilter
 from jicanet.scheduler.domain.record import SessionView
-from jicanet.scheduler.service.views import seen_by, zones_of
+from jicanet.scheduler.service.reading import visible
+from jicanet.scheduler.service.views import seen_by, views, zones_of
 from jicanet.services import Services
 from jicanet.stations import store as network
-from jicanet.stations.domain.model import Days, Station
 
 MOST_SESSIONS = 200
 UNTIL = time(12)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOfWorld:
-    """A day by the viewer's clock, until noon of the next one, as far as the viewer may see it.
-
-    `stations` are those with a session in it, or all of them if there is none; `count` is how many
-    there are in the network. `is_cut` says that there are more sessions than are shown.
-    """
-
-    window: Interval
-    sessions: tuple[SessionView, ...]
-    is_cut: bool
-    stations: tuple[Station, ...]
-    zones: Mapping[str, Zone]
-    days: Mapping[str, Days]
-    count: int
+AROUND = timedelta(days=1)
 
 
 async def day_of_world(services: Services, actor: Actor, *, day: date, zone: Zone) -> DayOfWorld:
@@ -52,6 +35,7 @@ async def day_of_world(services: Services, actor: Actor, *, day: date, zone: Zon
         joined = {code for stored in shown for code in stored.codes}
         chosen = tuple(each for each in everyone.values() if each.code in joined or not joined)
         return DayOfWorld(
+            day=day,
             window=window,
             sessions=tuple(
                 SessionView(
@@ -68,5 +52,17 @@ async def day_of_world(services: Services, actor: Actor, *, day: date, zone: Zon
             days=network.days_of(db, [each.code for each in chosen], begins.date(), ends.date()),
             count=len(everyone),
         )
+
+    return await services.database.read(query)
+
+
+async def session_moment(services: Services, actor: Actor, ref: str) -> SessionMoment:
+    """Return a session with its sites' days; raises NotFound `unknown_session` as `session` does."""
+
+    def query(db: Connection) -> SessionMoment:
+        view = views(db, services, actor, [visible(db, services, actor, ref)])[0]
+        first, last = view.session.starts_at - AROUND, view.session.ends_at + AROUND
+        days = network.days_of(db, view.stored.codes, first.date(), last.date())
+        return SessionMoment(view=view, days=days)
 
     return await services.database.read(query)

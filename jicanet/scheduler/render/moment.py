@@ -1,0 +1,276 @@
+"""A session's page: the same moment on every site's clock, its seats, materials and people (ui.md, Session)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jicanet.core.intervals import Interval, seconds
+from jicanet.core.text import Message, message
+from jicanet.scheduler.domain.day import SessionMoment
+from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionView
+from jicanet.scheduler.domain.words import LinkKind, Scheme, SeatRole, SessionKind, Visibility
+from jicanet.scheduler.render.calendar import title_of
+from jicanet.scheduler.render.places import hours, kinds_of, own_name, place_names
+from jicanet.scheduler.render.reader import Reader
+from jicanet.scheduler.render.warnings import warning_text
+from jicanet.web import words
+from jicanet.web.strips import Axis, Kind, Scale, Span, Strip, axis, strip, window_around
+
+KINDS: Mapping[SessionKind, Message] = {
+    SessionKind.LECTURE: message("Lecture"),
+    SessionKind.SEMINAR: message("Seminar"),
+    SessionKind.MEETING: message("Meeting"),
+    SessionKind.COURSE_DAY: message("Course day"),
+    SessionKind.SCREENING: message("Screening"),
+    SessionKind.TEST_CALL: message("Test call"),
+}
+LINKS: Mapping[LinkKind, Message] = {
+    LinkKind.PRE_VIEWING: message("Watch before the day"),
+    LinkKind.SHOWN: message("Shown in the session"),
+    LinkKind.HANDOUT: message("Handout"),
+    LinkKind.SLIDES: message("Slides"),
+    LinkKind.RECORDING: message("Recording"),
+    LinkKind.MINUTES: message("Minutes of the session"),
+    LinkKind.FOLLOW_UP: message("For afterwards"),
+}
+SCHEMES: Mapping[Scheme, Message] = {
+    Scheme.EXPERT_DISPATCH: message("Expert dispatch"),
+    Scheme.KCCP: message("Knowledge Co-Creation Program"),
+    Scheme.TECHNICAL_COOPERATION_PROJECT: message("Technical cooperation project"),
+    Scheme.SATREPS: message("SATREPS"),
+    Scheme.DEVELOPMENT_PLANNING: message("Technical cooperation for development planning"),
+    Scheme.OTHER: message("Another scheme"),
+}
+VISIBILITIES: Mapping[Visibility, Message] = {
+    Visibility.PUBLIC: message("Everybody"),
+    Visibility.NETWORK: message("Signed-in people of the network"),
+    Visibility.PARTICIPANTS: message("Coordinators and the stations that take part"),
+}
+_MAILBOX = "no_mailbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One site's row in the world strip."""
+
+    place: str
+    offset: str
+    span: str
+    mark: str
+    warning: str
+    strip: Strip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRow:
+    """One seat of the table, host first."""
+
+    code: str
+    place: str
+    name: str
+    day: str
+    span: str
+    mark: str
+    part: str
+    answer: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One material: what it is to the session and when, title, code, our page of it."""
+
+    heading: str
+    when: str
+    title: str
+    code: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The sites' rows on one axis."""
+
+    axis: Axis
+    rows: tuple[Clock, ...]
+    kinds: tuple[str, ...]
+
+
+def world(moment: SessionMoment, reader: Reader, *, shoulder: int) -> World:
+    """Return every site's hours round the session, east to west, on an axis in the viewer's time."""
+    view = moment.view
+    session = view.session
+    band = Interval.between(session.starts_at, session.ends_at)
+    window = window_around(band, reader.zone)
+    scale = Scale(window=window, lang=reader.lang, translate=reader.translate, now=seconds(reader.now))
+    names = place_names(view.stations.values(), reader.lang, reader.translate)
+    spans = {
+        seat.station: [
+            *hours(moment.days[seat.station], view.zones[seat.station], window, shoulder=shoulder),
+            Span(Kind.SESSION.value, band.start, band.end),
+        ]
+        for seat in view.stored.seats
+    }
+    shown = kinds_of(spans.values(), window)
+    order = ("open", "shoulder", "night", "weekend", "holiday", "holiday-estimated", "session")
+    return World(
+        axis=axis(scale, reader.zone),
+        rows=tuple(
+            _clock(seat, view, reader, scale=scale, names=names, spans=spans[seat.station])
+            for seat in view.east_to_west()
+        ),
+        kinds=tuple(kind for kind in order if kind in shown or kind == "night"),
+    )
+
+
+def _clock(
+    seat: SeatRecord,
+    view: SessionView,
+    reader: Reader,
+    *,
+    scale: Scale,
+    names: Mapping[str, str],
+    spans: list[Span],
+) -> Clock:
+    zone, session = view.zones[seat.station], view.session
+    start, end = zone.local(session.starts_at), zone.local(session.ends_at)
+    here = reader.zone.local(session.starts_at)
+    place = names[seat.station]
+    return Clock(
+        place=place,
+        offset=words.offset(start),
+        span=words.clock_range(start, end),
+        mark=words.day_mark(start.date(), here.date(), reader.lang),
+        warning=" · ".join(_warnings(seat, reader, without={_MAILBOX, "holidays_unknown"})),
+        strip=strip(scale, spans, zone=zone, place=place, clocks=True, midnights=True),
+    )
+
+
+def seat_rows(view: SessionView, reader: Reader) -> tuple[SeatRow, ...]:
+    """Return the seats, the host's first, then east to west."""
+    names = place_names(view.stations.values(), reader.lang, reader.translate)
+    return tuple(_seat(seat, view, reader, names) for seat in view.host_first())
+
+
+def _seat(seat: SeatRecord, view: SessionView, reader: Reader, names: Mapping[str, str]) -> SeatRow:
+    zone, session = view.zones[seat.station], view.session
+    start, end = zone.local(session.starts_at), zone.local(session.ends_at)
+    here = reader.zone.local(session.starts_at)
+    return SeatRow(
+        code=seat.station,
+        place=names[seat.station],
+        name=own_name(view.stations[seat.station], reader.lang),
+        day=words.day(start.date(), reader.lang, here.date()),
+        span=words.clock_range(start, end),
+        mark=words.day_mark(start.date(), here.date(), reader.lang),
+        part=_part(seat, view, reader),
+        answer=seat.answer.value,
+        notes=tuple(_warnings(seat, reader, without={_MAILBOX})),
+    )
+
+
+def _part(seat: SeatRecord, view: SessionView, reader: Reader) -> str:
+    sends = seat.role is SeatRole.SENDING
+    if seat.station == view.session.host:
+        said = message("Host, sends") if sends else message("Host, receives")
+    elif seat.required:
+        said = message("Sends, required") if sends else message("Receives, required")
+    else:
+        said = message("Sends, optional") if sends else message("Receives, optional")
+    return said.to(reader.translate)
+
+
+def _warnings(seat: SeatRecord, reader: Reader, *, without: set[str]) -> list[str]:
+    return [
+        warning_text(warning, reader.lang, reader.translate)
+        for warning in seat.warnings
+        if warning.code not in without
+    ]
+
+
+def without_mailbox(view: SessionView, reader: Reader) -> str:
+    """Return one sentence about the sites whose mailbox is not known, empty if all are."""
+    missing = [
+        seat for seat in view.stored.seats if any(warning.code == _MAILBOX for warning in seat.warnings)
+    ]
+    if not missing:
+        return ""
+    sentence = message(
+        "No mailbox is known for %(count)s of %(all)s stations: their invitations may reach nobody.",
+        count=len(missing),
+        all=len(view.stored.seats),
+    )
+    return sentence.to(reader.translate)
+
+
+def shown_materials(view: SessionView, reader: Reader) -> tuple[Shown, ...]:
+    """Return the materials under what they are for, before the session's first."""
+    order = {kind: place for place, kind in enumerate(LinkKind)}
+    links = sorted(
+        view.stored.links, key=lambda record: (order[record.link.kind], record.link.start_minute or 0)
+    )
+    return tuple(_shown(record, view, reader) for record in links)
+
+
+def _shown(record: LinkRecord, view: SessionView, reader: Reader) -> Shown:
+    link, start = record.link, view.session.starts_at
+    when = ""
+    if link.start_minute is not None:
+        first = reader.zone.local(start + timedelta(minutes=link.start_minute))
+        when = words.clock(first)
+        if link.end_minute is not None:
+            when = words.clock_range(first, reader.zone.local(start + timedelta(minutes=link.end_minute)))
+    notes = [words.language(link.language, reader.lang)] if link.language else []
+    notes += [message("required").to(reader.translate)] if link.required else []
+    return Shown(
+        heading=LINKS[link.kind].to(reader.translate),
+        when=when,
+        title=title_of(view.materials[link.material].titles, reader.lang),
+        code=link.material,
+        note=" · ".join(notes),
+    )
+
+
+def state(view: SessionView, reader: Reader) -> str:
+    """Return whether a session is ended, on-air, or as it is stored."""
+    if view.session.ends_at <= reader.now:
+        return "ended"
+    return "on-air" if view.session.starts_at <= reader.now else view.session.status.value
+
+
+def under_hero(view: SessionView, reader: Reader) -> str:
+    """Return what stands beside the length: set-up, teardown, languages, ports."""
+    session = view.session
+    said = []
+    if session.setup_minutes:
+        length = words.duration(session.setup_minutes, reader.lang)
+        said.append(message("set-up %(length)s before", length=length).to(reader.translate))
+    if session.teardown_minutes:
+        length = words.duration(session.teardown_minutes, reader.lang)
+        said.append(message("clearing up %(length)s after", length=length).to(reader.translate))
+    if session.languages:
+        names = (words.language(tag, reader.lang) for tag in session.languages)
+        said.append(words.listed(names, reader.lang))
+    if view.shows_details:
+        said.append(message("%(count)s ports", count=session.ports).to(reader.translate))
+    return " · ".join(said)
+
+
+def about(view: SessionView, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Return what else is known of a session as terms and values; nothing for what is not known."""
+    session = view.session
+    known = [(message("Kind"), KINDS[session.kind].to(reader.translate))]
+    if session.department:
+        known.append((message("Department"), session.department))
+    if session.programme is not None:
+        known.append((message("Programme"), SCHEMES[session.programme.scheme].to(reader.translate)))
+        if session.programme.countries:
+            names = (words.country(code, reader.lang) for code in session.programme.countries)
+            known.append((message("Countries"), words.listed(names, reader.lang)))
+        if session.programme.agency:
+            known.append((message("Partner agency"), session.programme.agency))
+        if session.programme.stage is not None:
+            stage = message("%(stage)s of 6", stage=session.programme.stage)
+            known.append((message("Stage of the project cycle"), stage.to(reader.translate)))
+    known.append((message("Shown to"), VISIBILITIES[session.visibility].to(reader.translate)))
+    return tuple((term.to(reader.translate), value) for term, value in known)
