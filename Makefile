@@ -40,7 +40,7 @@ docs: setup-run openapi ## the pages that are made from the code
 	@$(BIN)/python -m scripts.settings_pages
 
 openapi: setup-run
-	@$(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page
+	@JICANET_MODE=production $(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page
 
 clean: ## all that set-up made; what the service wrote (var/) stays
 	@rm -rf .venv .make node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache jicanet.egg-info
