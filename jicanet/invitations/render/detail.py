@@ -1,17 +1,24 @@
 """How much a mail says: whatever was booked, it stays under 30 kB (interfaces.md, Mail)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from jicanet.ical import clean
+from jicanet.invitations.domain.facts import Contact, InvitationFacts, JoinFacts, Site
 
 MOST_SITES = 20  # above: the recipient's own, the host's, the count and a link
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """The most characters of the purpose, materials and sites that are written out."""
+    """The most characters of the purpose, materials and sites that are written out.
+
+    `line` is the most characters of any other text; a longer join link is left to the page.
+    """
 
     purpose: int
     materials: int
     sites: int
+    line: int = 500
 
 
 # From the whole to the least; the first that fits is sent. The page of the session has everything.
@@ -19,7 +26,9 @@ LEVELS = (
     Detail(purpose=600, materials=12, sites=MOST_SITES),
     Detail(purpose=200, materials=5, sites=MOST_SITES),
     Detail(purpose=0, materials=0, sites=0),
+    Detail(purpose=0, materials=0, sites=0, line=40),
 )
+_LONGEST_LINK = 400  # percent-encoded, it stands in a calendar four times and in a mail twice that
 
 
 def shortened(text: str, most: int) -> str:
@@ -27,3 +36,36 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rstrip() + "…" if most else ""
+
+
+def trimmed(facts: InvitationFacts, most: int) -> InvitationFacts:
+    """Return the facts with no line longer than `most` characters, but for the join link.
+
+    The link goes only where it could burst the mail: no address that a program made is that long.
+    """
+    join = facts.join
+    is_sane = len(clean.uri(join.url)) <= max(_LONGEST_LINK, most)
+    return replace(
+        facts,
+        title=shortened(facts.title, most),
+        department=shortened(facts.department, most),
+        join=JoinFacts(
+            url=join.url if is_sane else "",
+            sip=shortened(join.sip, most),
+            h323=shortened(join.h323, most),
+            pin=shortened(join.pin, most),
+        ),
+        coordinator=_called(facts.coordinator, most) if facts.coordinator else None,
+        host_contact=_called(facts.host_contact, most),
+        sites=tuple(_trimmed(site, most) for site in facts.sites),
+    )
+
+
+def _called(contact: Contact, most: int) -> Contact:
+    return Contact(name=shortened(contact.name, most), telephone=shortened(contact.telephone, most))
+
+
+def _trimmed(site: Site, most: int) -> Site:
+    warnings = tuple(replace(found, name=shortened(found.name, most)) for found in site.warnings)
+    names = {lang: shortened(name, most) for lang, name in site.names.items()}
+    return replace(site, names=names, city=shortened(site.city, most), warnings=warnings)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from jicanet.core.zones import Zones
 from jicanet.invitations.domain.facts import InvitationFacts, facts_of
 from jicanet.invitations.render.calendar import calendar_part
-from jicanet.invitations.render.detail import LEVELS
+from jicanet.invitations.render.detail import LEVELS, trimmed
 from jicanet.invitations.render.page import html_page
 from jicanet.invitations.render.text import plain_text
 from jicanet.invitations.render.view import Frame, subject, view_of
@@ -73,7 +73,7 @@ def invitation_letter(
     sender = f"sessions+{token}@{settings.mail_domain}"
     for detail in LEVELS:
         frame = Frame.of(
-            facts,
+            trimmed(facts, detail.line),
             recipient,
             catalogues.translate(recipient.language),
             zones=zones,

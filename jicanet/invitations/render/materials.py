@@ -66,7 +66,7 @@ def _detail(
     if material.start_minute is not None:
         zone = zones.get(here.zone)
         start = zone.local(facts.starts_at + timedelta(minutes=material.start_minute))
-        place, beside = tongue.place(here), zone.local(facts.starts_at).date()
+        place, beside = tongue.city(here), zone.local(facts.starts_at).date()
         if material.end_minute is None:
             span = words.clock(start)
             span = span if start.date() == beside else f"{tongue.day(start.date(), beside)} {span}"

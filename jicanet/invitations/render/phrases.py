@@ -52,9 +52,13 @@ class Tongue:
         """Return a sentence in this language."""
         return sentence.to(self.translate)
 
+    def city(self, site: Site) -> str:
+        """Return the name of a site's city."""
+        return self.translate(site.city)
+
     def place(self, site: Site) -> str:
         """Return what a site is called among the others: its city, its own name where two share one."""
-        return self.name(site) if site.city in self.shared_cities else self.translate(site.city)
+        return self.name(site) if site.city in self.shared_cities else self.city(site)
 
     def name(self, site: Site) -> str:
         """Return a station's own name."""
@@ -106,7 +110,7 @@ def alarm(tongue: Tongue, site: Site, warning: SiteWarning) -> str:
         "holiday_estimated": message(
             "%(day)s is probably %(name)s: the date is estimated.", day=day, name=warning.name
         ),
-        "weekend": message("%(day)s is a weekend day in %(place)s.", day=day, place=tongue.place(site)),
+        "weekend": message("%(day)s is a weekend day in %(place)s.", day=day, place=tongue.city(site)),
         "outside_hours": message(
             "The time lies up to %(length)s outside your office hours.",
             length=words.duration(warning.minutes, lang),

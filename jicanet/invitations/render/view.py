@@ -129,7 +129,7 @@ def view_of(frame: Frame) -> View:
     shown, more_materials = groups(frame.facts, tongue, frame.detail, here=frame.own[0], zones=frame.zones)
     addressees = words.listed(map(tongue.addressee, frame.own), tongue.lang)
     hero = message(
-        "%(span)s in %(place)s", span=tongue.span(frame.starts, frame.ends), place=tongue.place(frame.own[0])
+        "%(span)s in %(place)s", span=tongue.span(frame.starts, frame.ends), place=tongue.city(frame.own[0])
     )
     start, dash, rest = tongue.say(hero).partition("–")
     return View(
@@ -172,7 +172,7 @@ def subject(frame: Frame) -> str:
         "%(day)s %(clock)s %(place)s: %(title)s [%(ref)s]",
         day=day,
         clock=words.clock(starts),
-        place=tongue.place(frame.own[0]),
+        place=tongue.city(frame.own[0]),
         title=shortened(frame.facts.title, 120),
         ref=frame.facts.ref,
     )
