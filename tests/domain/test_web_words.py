@@ -34,7 +34,7 @@ def test_day_prints_the_year_only_where_it_differs(lang: str, beside: date | Non
         ("ja", False, "12月16日（水）"),
     ],
 )
-def test_full_day(lang: str, year: bool, expected: str) -> None:
+def test_full_day(lang: str, *, year: bool, expected: str) -> None:
     assert words.full_day(WEDNESDAY, lang, year=year) == expected
 
 

@@ -23,7 +23,7 @@ from jicanet.web.strips import Kind, Scale, Span
 from tests.support.clock import FakeClock
 from tests.support.web import known_as, plain_services
 
-FOLDER = Path(__file__).with_name("gallery")
+FOLDER = Path(__file__).with_name("gallery_templates")
 MOMENT = datetime(2026, 12, 9, 5, 20, tzinfo=UTC)
 _DAY = date(2026, 12, 9)
 _PLACES = (
