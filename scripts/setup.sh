@@ -27,7 +27,7 @@ step() {
     say "$words ..."
     local start=$SECONDS
     rm -f "$MADE/$name"
-    if ! "$@" >"$log" 2>&1; then
+    if ! "$@" >"$log" 2>&1 9>&-; then # a service that starts must not keep our lock
         tail -n 20 "$log" >&2
         die "" "That did not work: $words. The last lines are above, all of them in $log."
     fi
@@ -77,18 +77,20 @@ need_python() {
 
 can_make_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
 
-need_venv() { # the interpreter, its version and this folder's name are written into an environment
-    local version
-    version=$("$PYTHON" -c 'import sys; print(*sys.version_info[:2], sys.executable)')
-    if [[ ! -x .venv/bin/python ]]; then rm -f "$MADE/venv"; fi
-    if [[ -f $MADE/venv && $(<"$MADE/venv") == "$version $PWD" ]]; then return; fi
+venv_works() { # this folder's name is written into an environment, so it does not outlive a move
+    [[ -x .venv/bin/python && -f .venv/bin/pip ]] && grep -q -F "$PWD/.venv/bin/python" .venv/bin/pip &&
+        .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+need_venv() {
+    if venv_works; then return; fi
     if ! can_make_venv; then
         may_use_apt || die "Python's venv module is not installed. Install it, then start again:" \
             "" "    $(command_for python3-venv)"
         step apt-venv "$(date +%s)" "Installing python3-venv from the system's packages" apt_install python3-venv
     fi
     rm -f "$MADE/python" "$MADE/project"
-    step venv "$version $PWD" "Making the environment .venv" "$PYTHON" -m venv --clear .venv
+    step venv "$(date +%s)" "Making the environment .venv" "$PYTHON" -m venv --clear .venv
 }
 
 pip_install() {
