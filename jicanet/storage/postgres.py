@@ -35,8 +35,7 @@ class PostgresDatabase(Database):
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
-    async def start(self) -> None:
-        """Connect once, so that a wrong address is told now."""
+    async def _start(self) -> None:
         await self.read(lambda db: db.execute(select(1)).scalar_one())
 
     async def close(self) -> None:

@@ -7,11 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from jicanet.core.errors import Refusal, Unavailable
+from jicanet.core.text import message
 from jicanet.storage.faults import Meaning, read_fault, refusal_of, without_values
 
 Result = TypeVar("Result")
@@ -30,9 +32,13 @@ class Database(ABC):
 
     dialect: Literal["sqlite", "postgresql"]
 
-    @abstractmethod
     async def start(self) -> None:
-        """Connect; raises Unavailable where the database cannot be reached."""
+        """Connect; raises Unavailable that says why where the database cannot be opened."""
+        try:
+            await self._start()
+        except (Unavailable, DBAPIError, OSError) as error:
+            detail = message("The database cannot be opened: %(reason)s", reason=_reason(error))
+            raise Unavailable("storage_unavailable", detail) from error
 
     @abstractmethod
     async def close(self) -> None:
@@ -47,7 +53,7 @@ class Database(ABC):
             try:
                 return await self._read(_checked(query))
             except DBAPIError as error:
-                raise _final(error) from None
+                _give_up(error)
 
     async def write(self, change: Work[Result]) -> Result:
         """Return what `change` returns, its work committed; whatever it raises rolls all of it back.
@@ -68,9 +74,12 @@ class Database(ABC):
                 except DBAPIError as error:
                     again = read_fault(error).meaning in {Meaning.TAKEN, Meaning.CLASH}
                     if not again or attempt == ATTEMPTS:
-                        raise _final(error) from None
+                        _give_up(error)
                 await asyncio.sleep(_pause(attempt))
         raise AssertionError("the last attempt returns or raises")
+
+    @abstractmethod
+    async def _start(self) -> None: ...
 
     @abstractmethod
     async def _read(self, query: Work[Result]) -> Result: ...
@@ -105,8 +114,17 @@ def _pause(attempt: int) -> float:
     return random.uniform(0, longest)  # noqa: S311 - spreads rivals in time, guards nothing
 
 
-def _final(error: DBAPIError) -> Exception:
+def _give_up(error: DBAPIError) -> NoReturn:
     meaning = read_fault(error).meaning
+    told = without_values(error)
     if meaning in {Meaning.TAKEN, Meaning.DEFECT}:
-        return without_values(error)
-    return refusal_of(meaning)
+        raise told from None
+    raise refusal_of(meaning) from told
+
+
+def _reason(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    if isinstance(cause, DBAPIError):
+        cause = cause.orig or cause
+    text = str(cause.detail) if isinstance(cause, Refusal) else str(cause)
+    return text.partition("\n")[0]

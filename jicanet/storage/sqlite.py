@@ -46,8 +46,8 @@ class SqliteDatabase(Database):
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._read_threads = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
 
-    async def start(self) -> None:
-        """Open the file, made with its folder if it is not there."""
+    async def _start(self) -> None:
+        # The file is made, with its folder, if it is not there.
         self._path.parent.mkdir(parents=True, exist_ok=True)
         await self.write(lambda _: None)
 
@@ -58,10 +58,8 @@ class SqliteDatabase(Database):
     def _leave(self) -> None:
         self._read_threads.shutdown()
         self._write_thread.shutdown()
-        # Each connection takes the lock as it closes; held around, no other writer comes between.
-        with self._lock.held():
-            self._readers.dispose()
-            self._writer.dispose()
+        self._readers.dispose()
+        self._writer.dispose()
         self._lock.close()
 
     async def _read(self, query: Work[Result]) -> Result:
@@ -123,7 +121,9 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: Callable[[], str])
 def _choose_wal(connection: sqlite3.Connection, _record: object) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
-        raise RuntimeError("SQLite cannot keep a write-ahead log here: the database needs a local file system")
+        raise RuntimeError(
+            "SQLite cannot keep a write-ahead log here: the database needs a local file system"
+        )
 
 
 def _refuse_without_transaction(db: Connection, _cursor: object, statement: str, *_: Any) -> None:

@@ -242,6 +242,18 @@ async def test_a_connection_cut_in_a_scope_is_unavailable_and_the_next_scope_wor
     assert await places.read(holders) == ["kept"]
 
 
+@ONLY_POSTGRES
+async def test_idle_connections_that_were_cut_are_replaced_unnoticed(places: Database) -> None:
+    others = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+    """
+    await places.read(holders)
+    await places.write(lambda db: db.execute(text(others)).close())
+
+    assert await places.read(holders) == []
+
+
 @pytest.mark.usefixtures("postgres")
 async def test_a_server_that_is_gone_is_unavailable() -> None:
     cluster = start_cluster()

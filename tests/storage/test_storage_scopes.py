@@ -2,15 +2,17 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from jicanet.core.errors import Conflict
+from jicanet.core.errors import Conflict, Unavailable
 from jicanet.core.text import message
 from jicanet.storage import Database, open_database
+from tests.conftest import Postgres
 from tests.support.databases import write_from_elsewhere
 from tests.support.places import holders, insert_place
 
@@ -129,3 +131,37 @@ class TestBothDatabases:
 def test_an_address_that_is_no_database_of_ours_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="sqlite:///"):
         open_database(url)
+
+
+async def test_a_file_that_cannot_be_opened_is_told_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("not a database, but long enough to be looked at" * 100)
+    (tmp_path / "folder.db").mkdir()
+    told = {}
+
+    for name in ("text.db", "folder.db"):
+        database = open_database(f"sqlite:///{tmp_path / name}")
+        with pytest.raises(Unavailable) as refused:
+            await database.start()
+        await database.close()
+        told[name] = (refused.value.code, str(refused.value.detail))
+
+    assert told == {
+        "text.db": (
+            "storage_unavailable",
+            "The database cannot be opened: SQLITE_NOTADB: file is not a database",
+        ),
+        "folder.db": (
+            "storage_unavailable",
+            "The database cannot be opened: SQLITE_CANTOPEN: unable to open database file",
+        ),
+    }
+
+
+async def test_a_server_without_that_database_is_told_with_its_reason(postgres: Postgres) -> None:
+    database = open_database(postgres.cluster.url("nowhere"))
+
+    with pytest.raises(Unavailable) as refused:
+        await database.start()
+    await database.close()
+
+    assert str(refused.value.detail) == 'The database cannot be opened: database "nowhere" does not exist'

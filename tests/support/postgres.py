@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -56,15 +57,21 @@ class Cluster:
     def create(self, template: str = "template0") -> str:
         """Make a database like `template`, which nobody may be using; return its name."""
         name = f"test_{next(self.numbers)}"
-        self.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # From 15 on the default writes every page into the log: four times slower than copying files.
+        strategy = "STRATEGY = FILE_COPY" if self._version >= 150_000 else ""
+        self.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
         return name
+
+    @cached_property
+    def _version(self) -> int:
+        return int(self.run_sql("SHOW server_version_num"))
 
     def drop(self, name: str) -> None:
         self.run_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def run_sql(self, statement: str, *, database: str = "postgres") -> str:
         """Return what psql prints of the statement, unaligned."""
-        options = ["-h", str(self.folder), "-U", "tester", "-d", database, "-v", "ON_ERROR_STOP=1"]
+        options = ["-X", "-h", str(self.folder), "-U", "tester", "-d", database, "-v", "ON_ERROR_STOP=1"]
         done = subprocess.run(
             [self.binaries / "psql", *options, "-qAtc", statement],
             capture_output=True,
