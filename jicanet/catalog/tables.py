@@ -47,11 +47,14 @@ class Terms(TypeDecorator[str]):
         )
 
 
+# Lists go by code, so its order must not be that of a language on one database and of signs on the other.
+_CODE = Text().with_variant(Text(collation="C"), "postgresql")
+
 material = Table(
     "material",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("code", Text, nullable=False, unique=True),
+    Column("code", _CODE, nullable=False, unique=True),
     Column("year", Integer),
     Column("year_basis", Text, nullable=False),
     Column("field", Text, nullable=False),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jicanet.catalog.domain.fields import ThematicField
-from jicanet.core.text import index_terms
+from jicanet.core.text import Message, index_terms, message
 
 # Characters by which a word is known to the search, at either end: PostgreSQL takes 2 kB for one.
 LONGEST_TERM = 100
@@ -110,12 +110,14 @@ class Published:
 
     count: int
     by_year: int
-    source: str
+    source: Message
 
 
 PUBLISHED = Published(
     count=292,
     by_year=2019,
-    source="JICA-Net's count of its published materials by 2019, as handed on to this project; "
-    "the publication that states it was not seen",
+    source=message(
+        "JICA-Net's own count of published materials, as handed on to this project. "
+        "The publication that states it was not seen."
+    ),
 )

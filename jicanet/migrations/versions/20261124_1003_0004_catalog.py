@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_table(
         "material",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("year", sa.Integer()),
         sa.Column("year_basis", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
