@@ -39,6 +39,9 @@ hypothesis.settings.register_profile("jicanet", hypothesis.settings(), deadline=
 hypothesis.settings.load_profile("jicanet")
 
 
+pytest_plugins = ["tests.support.reference"]
+
+
 @dataclass(frozen=True)
 class Postgres:
     """The run's own server, with a migrated database to copy."""

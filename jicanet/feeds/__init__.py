@@ -1,1 +1,1 @@
-"""The feeds part."""
+"""Calendars at secret addresses that ordinary clients subscribe to."""

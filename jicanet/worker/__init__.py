@@ -1,1 +1,1 @@
-"""The worker part."""
+"""The background worker: APScheduler as the metronome, due rows in our own tables as the work."""
