@@ -298,7 +298,7 @@ def _inner_clock(scale: Scale, at: int, zone: Zone, height: int, *, at_start: bo
 
 def _is_free(scale: Scale, spans: Sequence[Span], at: int) -> bool:
     """Say whether a date may be written after a midnight: not over a block, nor out of the window."""
-    room = (scale.window.end - scale.window.start) // 14
+    room = (scale.window.end - scale.window.start) // (6 if scale.lang == "ja" else 10)
     until = at + room
     solid = {Kind.OPEN, Kind.BUSY, Kind.SESSION, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED, Kind.WEEKEND}
     return until <= scale.window.end and not any(
