@@ -61,6 +61,7 @@ async def session(call: Call) -> web.StreamResponse:
         about=moments.about(view, reader),
         more=moments.under_hero(view, reader),
         state=moments.state(view, reader),
+        remark=moments.remark(view, reader),
         shoulder=shoulder,
         has_stations=site.has("/stations/{code}"),
         has_library=site.has("/library/{code}"),

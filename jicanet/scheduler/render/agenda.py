@@ -1,6 +1,6 @@
 """The first page's list: now and next, each session with every site's own time (ui.md, Now)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from jicanet.scheduler.domain.record import SeatRecord, SessionView
 from jicanet.scheduler.domain.warnings import OFF
 from jicanet.scheduler.render.places import place_names
 from jicanet.scheduler.render.reader import Reader
-from jicanet.scheduler.render.warnings import warning_text
+from jicanet.scheduler.render.warnings import brief_text
 from jicanet.web import words
 
 MOST_SITES = 8
@@ -117,17 +117,16 @@ def _notes(view: SessionView, reader: Reader, names: Mapping[str, str]) -> tuple
         many = message("%(count)s sites outside their hours or days", count=len(unusual))
         return (many.to(reader.translate),)
     return tuple(
-        message("%(place)s: %(what)s", place=names[seat.station], what=said).to(reader.translate)
+        message(
+            "%(place)s: %(what)s",
+            place=names[seat.station],
+            what=brief_text(warning, reader.lang, reader.translate),
+        ).to(reader.translate)
         for seat in unusual
-        for said in _exceptions_said(seat, reader)
+        for warning in seat.warnings
+        if warning.code in _UNUSUAL
     )
 
 
 def _exceptions(seat: SeatRecord) -> bool:
     return any(warning.code in _UNUSUAL for warning in seat.warnings)
-
-
-def _exceptions_said(seat: SeatRecord, reader: Reader) -> Iterable[str]:
-    for warning in seat.warnings:
-        if warning.code in _UNUSUAL:
-            yield warning_text(warning, reader.lang, reader.translate)

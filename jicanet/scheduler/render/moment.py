@@ -12,7 +12,7 @@ from jicanet.scheduler.domain.words import LinkKind, Scheme, SeatRole, SessionKi
 from jicanet.scheduler.render.calendar import title_of
 from jicanet.scheduler.render.places import hours, kinds_of, own_name, place_names
 from jicanet.scheduler.render.reader import Reader
-from jicanet.scheduler.render.warnings import warning_text
+from jicanet.scheduler.render.warnings import brief_text, warning_text
 from jicanet.web import words
 from jicanet.web.strips import Axis, Kind, Scale, Span, Strip, axis, strip, window_around
 
@@ -141,7 +141,11 @@ def _clock(
         offset=words.offset(start),
         span=words.clock_range(start, end),
         mark=words.day_mark(start.date(), here.date(), reader.lang),
-        warning=" · ".join(_warnings(seat, reader, without={_MAILBOX, "holidays_unknown"})),
+        warning=" · ".join(
+            brief_text(warning, reader.lang, reader.translate)
+            for warning in seat.warnings
+            if warning.code not in {_MAILBOX, "holidays_unknown"}
+        ),
         strip=strip(scale, spans, zone=zone, place=place, clocks=True, midnights=True),
     )
 
@@ -165,7 +169,11 @@ def _seat(seat: SeatRecord, view: SessionView, reader: Reader, names: Mapping[st
         mark=words.day_mark(start.date(), here.date(), reader.lang),
         part=_part(seat, view, reader),
         answer=seat.answer.value,
-        notes=tuple(_warnings(seat, reader, without={_MAILBOX})),
+        notes=tuple(
+            warning_text(warning, reader.lang, reader.translate)
+            for warning in seat.warnings
+            if warning.code != _MAILBOX
+        ),
     )
 
 
@@ -178,14 +186,6 @@ def _part(seat: SeatRecord, view: SessionView, reader: Reader) -> str:
     else:
         said = message("Sends, optional") if sends else message("Receives, optional")
     return said.to(reader.translate)
-
-
-def _warnings(seat: SeatRecord, reader: Reader, *, without: set[str]) -> list[str]:
-    return [
-        warning_text(warning, reader.lang, reader.translate)
-        for warning in seat.warnings
-        if warning.code not in without
-    ]
 
 
 def without_mailbox(view: SessionView, reader: Reader) -> str:
@@ -236,6 +236,24 @@ def state(view: SessionView, reader: Reader) -> str:
     if view.session.ends_at <= reader.now:
         return "ended"
     return "on-air" if view.session.starts_at <= reader.now else view.session.status.value
+
+
+def remark(view: SessionView, reader: Reader) -> str:
+    """Return how long it is until the start, within a day of it, or until the end; else nothing."""
+    session, now = view.session, reader.now
+    if session.starts_at > now:
+        if session.starts_at - now > timedelta(days=1):
+            return ""
+        until = message("starts in %(length)s", length=_left(session.starts_at - now, reader))
+    elif session.ends_at > now:
+        until = message("ends in %(length)s", length=_left(session.ends_at - now, reader))
+    else:
+        return ""
+    return until.to(reader.translate)
+
+
+def _left(length: timedelta, reader: Reader) -> str:
+    return words.duration(-(-length // timedelta(minutes=1)), reader.lang)
 
 
 def under_hero(view: SessionView, reader: Reader) -> str:

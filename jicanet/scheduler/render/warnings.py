@@ -30,3 +30,19 @@ def warning_text(warning: SeatWarning, lang: str = "en", translate: Translate = 
         "no_mailbox": message("No mailbox is known: the invitation may reach nobody"),
     }[warning.code]
     return sentence.to(translate)
+
+
+def brief_text(warning: SeatWarning, lang: str, translate: Translate) -> str:
+    """Return a warning in a few words, for lists and narrow places."""
+    facts = warning.facts
+    sentence = {
+        "outside_hours": message(
+            "%(length)s outside hours", length=words.duration(int(facts.get("minutes", 0)), lang)
+        ),
+        "weekend": message("weekend"),
+        "holiday": message("holiday: %(name)s", name=facts.get("name", "")),
+        "holiday_estimated": message("holiday, date estimated: %(name)s", name=facts.get("name", "")),
+        "holidays_unknown": message("holidays not known"),
+        "no_mailbox": message("no mailbox"),
+    }[warning.code]
+    return sentence.to(translate)
