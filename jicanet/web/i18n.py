@@ -38,25 +38,30 @@ def first_spoken(tags: "tuple[str, ...] | list[str]") -> Lang:
 
 @dataclass(frozen=True, slots=True)
 class Catalogues:
-    """The texts of every language but English, whose texts are their own keys."""
+    """The texts of every language but English, whose texts are their own keys.
+
+    `clashes` says where two files translate one text differently: the first one's is used, and a test
+    demands that there are none.
+    """
 
     texts: Mapping[str, Mapping[str, str]]
+    clashes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path = LOCALE) -> "Catalogues":
         """Return all `{language}.{slice}.po` of the folder, merged by language.
 
-        Raises CatalogueError for a fuzzy entry, for holes that differ from those of the English text,
-        and where two files translate one text differently.
+        Raises CatalogueError for a fuzzy entry and for holes that differ from those of the English text.
         """
         texts: dict[str, dict[str, str]] = {}
+        clashes: list[str] = []
         for path in sorted(folder.glob("*.po")):
             known = texts.setdefault(path.name.split(".")[0], {})
             for msgid, text in _entries(path):
                 if known.setdefault(msgid, text) != text:
-                    msg = f'{path.name}: "{msgid}" is "{text}" here and "{known[msgid]}" in another file'
-                    raise CatalogueError(msg)
-        return cls(texts)
+                    other = known[msgid]
+                    clashes.append(f'{path.name}: "{msgid}" is "{text}" here and "{other}" in another file')
+        return cls(texts, tuple(clashes))
 
     def translate(self, lang: str) -> Translate:
         """Return the function from English text to the text in `lang`, English where none is known."""
