@@ -68,6 +68,26 @@ def compose(letter: Letter, *, identity: str, recipient: str, created_at: dateti
     return mail.as_bytes()
 
 
+def most_bytes(letter: Letter) -> int:
+    """Return a number of bytes that the composed letter does not exceed, without composing it."""
+    bodies = sum(_most_coded(text) for text in (letter.text, letter.html))
+    calendar = 2 * _base64_bytes(len(letter.calendar.content)) if letter.calendar else 0
+    return 3000 + bodies + calendar
+
+
+def _most_coded(text: str) -> int:
+    content = "\r\n".join(text.splitlines()).encode()
+    if _coding(text) == "base64":
+        return _base64_bytes(len(content))
+    outside = len(content) - sum(char.isascii() and char != "=" for char in text)
+    quoted = len(content) + 2 * outside + 2 * (text.count(" \n") + 2)
+    return quoted + 3 * (quoted // 70 + 1)
+
+
+def _base64_bytes(length: int) -> int:
+    return length * 4 // 3 + 4 + 2 * (length // 57 + 1)
+
+
 def _fill(mail: EmailMessage, letter: Letter, *, seed: str) -> None:
     mail.set_content(letter.text, cte=_coding(letter.text))
     if letter.html:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jicanet.mail.message import CalendarPart, Letter, compose, message_id
+from jicanet.mail.message import CalendarPart, Letter, compose, message_id, most_bytes
 
 CREATED = datetime(2026, 12, 1, 3, 4, 5, tzinfo=UTC)
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
@@ -112,7 +112,21 @@ hostile = st.text(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
+@given(
+    text=st.lists(
+        st.sampled_from(["a", "=", " ", "\n", " \n", "東", "x" * 80, "\t\n", "é", "<td>" * 30])
+    ).map("".join),
+    html=st.text(alphabet="a=東 \n", max_size=600),
+    calendar=st.binary(max_size=3000),
+)
+def test_the_size_is_known_before(text: str, html: str, calendar: bytes) -> None:
+    letter = replace(LETTER, text=text, html=html, calendar=CalendarPart(method="REQUEST", content=calendar))
+    content = composed(letter)
+    assert len(content) <= most_bytes(letter) <= len(content) + 3000 + len(content) // 10
+
+
+@settings(deadline=None, max_examples=50)
 @given(subject=hostile, name=hostile, text=hostile, html=hostile)
 def test_nothing_typed_adds_a_header_or_a_part(subject: str, name: str, text: str, html: str) -> None:
     clean = text.encode(errors="replace").decode(), html.encode(errors="replace").decode()

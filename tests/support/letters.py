@@ -65,6 +65,9 @@ def calendar(made: Letter) -> bytes:
     return made.calendar.content
 
 
+GOLDEN_NAMES = ("apia-en", "dhaka-en", "headquarters-ja", "tokyo-ja")
+
+
 def golden_letters() -> dict[str, Letter]:
     """Return the letters whose every byte is looked at: name and letter."""
     day = snapshot()
@@ -98,16 +101,16 @@ def golden_letters() -> dict[str, Letter]:
     }
 
 
-def golden_files() -> dict[Path, bytes]:
-    """Return what the golden copies should hold."""
-    files: dict[Path, bytes] = {}
-    for name, made in golden_letters().items():
-        files[GOLDEN / f"{name}.txt"] = f"{made.subject}\n\n{made.text}".encode()
-        files[GOLDEN / f"{name}.html"] = made.html.encode()
-        files[GOLDEN / f"{name}.ics"] = calendar(made)
-    return files
+def golden_files(made: Letter) -> dict[str, bytes]:
+    """Return what the golden copies of a letter should hold, by suffix."""
+    return {
+        ".txt": f"{made.subject}\n\n{made.text}".encode(),
+        ".html": made.html.encode(),
+        ".ics": calendar(made),
+    }
 
 
 if __name__ == "__main__":
-    for path, content in golden_files().items():
-        path.write_bytes(content)
+    for name, found in golden_letters().items():
+        for suffix, content in golden_files(found).items():
+            (GOLDEN / f"{name}{suffix}").write_bytes(content)

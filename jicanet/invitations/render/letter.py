@@ -12,7 +12,7 @@ from jicanet.invitations.render.page import html_page
 from jicanet.invitations.render.text import plain_text
 from jicanet.invitations.render.view import Frame, subject, view_of
 from jicanet.mail.delivery import Renderer
-from jicanet.mail.message import MOST_BYTES, CalendarPart, Letter, compose
+from jicanet.mail.message import MOST_BYTES, CalendarPart, Letter, most_bytes
 from jicanet.mail.model import OutboxRow
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.tokens import organiser_token
@@ -98,13 +98,6 @@ def invitation_letter(
             language=recipient.language,
             calendar=CalendarPart(method="REQUEST", content=content),
         )
-        if _size(letter, recipient.address, dtstamp, settings) <= MOST_BYTES:
+        if most_bytes(letter) <= MOST_BYTES:
             break
     return letter
-
-
-def _size(letter: Letter, recipient: str, dtstamp: datetime, settings: Settings) -> int:
-    content = compose(
-        letter, identity="", recipient=recipient, created_at=dtstamp, domain=settings.mail_domain
-    )
-    return len(content)
