@@ -85,14 +85,18 @@ def test_two_files_may_say_the_same(tmp_path: Path) -> None:
     assert Catalogues.load(tmp_path).texts == {"ja": {"Open": "開所"}}
 
 
-def test_two_files_that_differ_stop_the_start(tmp_path: Path) -> None:
+def test_no_two_files_translate_one_text_differently() -> None:
+    assert Catalogues.load().clashes == ()
+
+
+def test_two_files_that_differ_are_told(tmp_path: Path) -> None:
     write(tmp_path, "ja.one.po", "Open", "開所")
     write(tmp_path, "ja.two.po", "Open", "開く")
 
-    with pytest.raises(
-        CatalogueError, match=r'ja\.two\.po: "Open" is "開く" here and "開所" in another file'
-    ):
-        Catalogues.load(tmp_path)
+    found = Catalogues.load(tmp_path)
+
+    assert found.clashes == ('ja.two.po: "Open" is "開く" here and "開所" in another file',)
+    assert found.texts == {"ja": {"Open": "開所"}}
 
 
 def test_a_lost_hole_stops_the_start(tmp_path: Path) -> None:
