@@ -1,11 +1,13 @@
 """The pages about settings are what the code says, and every number of policy owns up to being ours."""
 
+import re
 import tomllib
 
 import pytest
 
 from jicanet.settings import Settings
 from scripts import settings_pages
+from scripts.settings_pages import ROOT
 
 ENTRIES = list(settings_pages.entries())
 # Numbers that follow from how a machine is set up: nobody's policy.
@@ -48,3 +50,9 @@ def test_config_with_all_its_lines_taken_in_gives_the_defaults() -> None:
 
 def test_config_sets_nothing_by_itself() -> None:
     assert tomllib.loads(settings_pages.CONFIG.read_text(encoding="utf-8")) == {}
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_setting_is_read_by_the_program(name: str) -> None:
+    sources = (ROOT / "jicanet").rglob("*.py")
+    assert any(re.search(rf"\.{name}\b", source.read_text(encoding="utf-8")) for source in sources)
