@@ -172,6 +172,27 @@ async def test_a_renderer_that_raises_fails_its_mail_alone(services: Services) -
     assert found[4].last_words.startswith("not rendered: ")
 
 
+async def test_a_mail_that_lets_somebody_in_leaves_no_copy_in_production(
+    services: Services, clock: FakeClock, mailer: CollectingMailer
+) -> None:
+    def secret(db: Connection, services: Services, row: OutboxRow) -> Letter:
+        return replace(render(db, services, row), is_secret=True)
+
+    settings = services.settings.model_copy(update={"mode": Mode.PRODUCTION})
+    production = replace(services, settings=settings)
+    mailer.next_answers.append(BUSY)
+    await owe(services, owed(1))
+
+    assert await deliver(production, {"test": secret}, worker="w") == DeliveryReport(later=1)
+    clock.advance(seconds=90)
+    assert await deliver(production, {"test": secret}, worker="w") == DeliveryReport(sent=1)
+
+    [row] = await rows(services)
+    assert await services.database.read(lambda db: store.kept(db, row.id)) is None
+    [(_, _, content)] = mailer.sent
+    assert f"Message-ID: {row.message_id}\r\n".encode() in content
+
+
 async def test_an_address_that_is_none_fails_before_any_server(
     services: Services, mailer: CollectingMailer
 ) -> None:
