@@ -96,7 +96,9 @@ def groups(criteria: Criteria, facets: Facets, reader: Reader) -> tuple[Group, .
         unknown = counts.get(None, 0)
         if not choices and not unknown:
             continue
-        if name != "max_minutes":
+        if name == "year":
+            choices.sort(key=lambda each: each.text, reverse=True)
+        elif name != "max_minutes":
             choices.sort(key=lambda each: (not each.is_chosen, -each.count, each.text))
         found.append(
             Group(
@@ -150,7 +152,7 @@ def label(name: str, value: object, reader: Reader) -> str:
 
 
 def narrowed(criteria: Criteria, reader: Reader) -> tuple[Choice, ...]:
-    """Return what is on besides the words: each with the address that takes it away."""
+    """Return everything that is on, each with the address that takes it away."""
     return tuple(
         Choice(
             href=address(criteria.without(name)),
@@ -158,7 +160,7 @@ def narrowed(criteria: Criteria, reader: Reader) -> tuple[Choice, ...]:
             count=0,
             is_chosen=True,
         )
-        for name in criteria.filters
+        for name in _asked(criteria)
     )
 
 
@@ -179,8 +181,11 @@ def instead(questions: Sequence[tuple[Criteria, int]], reader: Reader) -> tuple[
 
 def told(criteria: Criteria, reader: Reader) -> str:
     """Return a question in words: `“kaizen” · Health`."""
-    names = (*(("words",) if criteria.has_words else ()), *criteria.filters)
-    return between(reader).join(label(name, getattr(criteria, name), reader) for name in names)
+    return between(reader).join(label(name, getattr(criteria, name), reader) for name in _asked(criteria))
+
+
+def _asked(criteria: Criteria) -> tuple[str, ...]:
+    return ("words", *criteria.filters) if criteria.has_words else criteria.filters
 
 
 def between(reader: Reader) -> str:
