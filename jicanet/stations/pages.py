@@ -143,14 +143,10 @@ def _groups(call: Call, board: Board, skip: int) -> tuple[tuple[Group, ...], int
 def _row(call: Call, line: Line, name: str) -> Row:
     station, local = line.record.station, line.zone.local(call.now)
     week = week_on(line.record.weeks, local.date())
-    if name == station.city:
-        name = render.city_name(station, call.lang)
-    elif name == station.name_en:
-        name = render.full_name(station, call.lang)
     state = render.state_words(line.state, line.zone, call.now, country=station.country, lang=call.lang)
     return Row(
         code=station.code,
-        name=name,
+        name=render.listed_name(station, name, call.lang),
         country=words.country(station.country, call.lang),
         inferred=station.basis == "inferred",
         clock=words.clock(local),

@@ -25,6 +25,17 @@ def full_name(station: Station, lang: str) -> str:
     return station.name_ja if lang == "ja" and station.name_ja else station.name_en
 
 
+def listed_name(station: Station, short: str, lang: str) -> str:
+    """Return the name of a station in a list, `short` being its English one there.
+
+    In Japanese a city that only Latin letters are known for gives way to the station's own name.
+    """
+    if short != station.city:
+        return full_name(station, lang)
+    city = city_name(station, lang)
+    return full_name(station, lang) if lang == "ja" and city.isascii() else city
+
+
 def search_words(station: Station) -> tuple[str, ...]:
     """Return the names of the country and the city in every language that we speak."""
     countries = [words.country(station.country, lang) for lang in LANGUAGES]

@@ -7,18 +7,11 @@ import pytest
 from jicanet.core.actor import CONSOLE
 from jicanet.core.intervals import Interval
 from jicanet.services import Services
-from jicanet.settings.model import CONFIG
 from jicanet.stations import service, store
 from jicanet.stations.domain.days import judge, minutes_outside, spans
 from jicanet.stations.domain.model import Holiday, HolidayYear
 from jicanet.stations.reference import SOURCE, load_holidays
 from tests.support.clock import FakeClock
-
-
-@pytest.fixture
-async def loaded(services: Services) -> Services:
-    await service.import_network(services, CONSOLE, CONFIG / "network")
-    return services
 
 
 async def judged(services: Services, code: str, start: str, minutes: int = 60) -> list[dict[str, str | int]]:
@@ -95,16 +88,16 @@ CASES: list[tuple[str, str, list[dict[str, str | int]]]] = [
 ]
 
 
-async def test_days_off_are_those_of_the_real_station_s_local_date(loaded: Services) -> None:
+async def test_days_off_are_those_of_the_real_station_s_local_date(network: Services) -> None:
     """S9 (a) to (e), S8's Victory Day, and what is estimated or unknown."""
-    found = [(code, start, await judged(loaded, code, start)) for code, start, _ in CASES]
+    found = [(code, start, await judged(network, code, start)) for code, start, _ in CASES]
 
     assert found == CASES
 
 
-async def test_a_listed_and_an_estimated_name_of_one_day_are_kept_apart(loaded: Services) -> None:
+async def test_a_listed_and_an_estimated_name_of_one_day_are_kept_apart(network: Services) -> None:
     """Morocco, 2027-08-14: the day is a holiday even if the moon is seen later."""
-    days = await loaded.database.read(
+    days = await network.database.read(
         lambda db: store.days_of(db, ["MAR-RBA"], date(2027, 8, 14), date(2027, 8, 14))
     )
 
@@ -113,12 +106,12 @@ async def test_a_listed_and_an_estimated_name_of_one_day_are_kept_apart(loaded: 
         Holiday(day=date(2027, 8, 14), name="Prophet's Birthday", estimated=True),
     )
     window = Interval.between(datetime(2027, 8, 14, 9, tzinfo=UTC), datetime(2027, 8, 14, 10, tzinfo=UTC))
-    (span,) = spans(days["MAR-RBA"], loaded.zones.get("Africa/Casablanca"), window)
+    (span,) = spans(days["MAR-RBA"], network.zones.get("Africa/Casablanca"), window)
     assert (span.kind.value, span.name) == ("holiday", "Oued Ed-Dahab Day")
 
 
-async def test_every_country_has_three_years_known_or_said_to_be_unknown(loaded: Services) -> None:
-    years = await loaded.database.read(lambda db: store.holiday_years(db, 2026))
+async def test_every_country_has_three_years_known_or_said_to_be_unknown(network: Services) -> None:
+    years = await network.database.read(lambda db: store.holiday_years(db, 2026))
 
     assert len(years) == 61 * 3
     assert [f"{year.country} {year.year}" for year in years if not year.known] == ["LK 2027", "LK 2028"]
@@ -128,18 +121,18 @@ async def test_every_country_has_three_years_known_or_said_to_be_unknown(loaded:
     assert sum(holiday.estimated for year in years for holiday in year.holidays) > 300
 
 
-async def test_holidays_move_on_with_the_year_in_japan(loaded: Services, clock: FakeClock) -> None:
+async def test_holidays_move_on_with_the_year_in_japan(network: Services, clock: FakeClock) -> None:
     clock.instant = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)  # 2027-01-01 00:00 in Tokyo
 
-    report = await service.refresh_holidays(loaded, CONSOLE)
-    again = await service.refresh_holidays(loaded, CONSOLE)
+    report = await service.refresh_holidays(network, CONSOLE)
+    again = await service.refresh_holidays(network, CONSOLE)
 
     assert (report["created"], report["unchanged"]) == (61, 122)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 183)
     assert report["unknown"] == ["LK 2027", "LK 2028", "LK 2029"]
 
 
-async def test_a_year_that_the_package_tells_otherwise_is_replaced(loaded: Services) -> None:
+async def test_a_year_that_the_package_tells_otherwise_is_replaced(network: Services) -> None:
     stale = HolidayYear(
         country="PE",
         year=2026,
@@ -147,12 +140,12 @@ async def test_a_year_that_the_package_tells_otherwise_is_replaced(loaded: Servi
         source="holidays 0.1",
         holidays=(Holiday(day=date(2026, 2, 28), name="Nothing of the sort"),),
     )
-    await loaded.database.write(lambda db: store.replace_holidays(db, [stale]))
+    await network.database.write(lambda db: store.replace_holidays(db, [stale]))
 
-    report = await service.refresh_holidays(loaded, CONSOLE)
+    report = await service.refresh_holidays(network, CONSOLE)
 
     assert (report["updated"], report["unchanged"]) == (1, 182)
-    years = await loaded.database.read(lambda db: store.holiday_years(db, 2026))
+    years = await network.database.read(lambda db: store.holiday_years(db, 2026))
     (peru,) = (year for year in years if (year.country, year.year) == ("PE", 2026))
     assert peru.source == SOURCE
     assert "Nothing of the sort" not in {holiday.name for holiday in peru.holidays}

@@ -55,7 +55,7 @@ def lock_bridge(db: Connection, code: str | None = None) -> Bridge:
     rows = lock_rows(db, select(table).where(wanted).order_by(table.c.code))
     if not rows:
         detail = (
-            message("There is no bridge yet. Import the network first: jicanet stations import")
+            message("There is no bridge yet. Load the network first: jicanet init")
             if code is None
             else message('There is no bridge "%(code)s".', code=code[:40])
         )
