@@ -44,7 +44,10 @@ def _path(request: web.Request) -> dict[str, str]:
     """Return the variable parts of the path; raises NotFound where one holds what no text can keep."""
     path = dict(request.match_info)
     if any("\x00" in part for part in path.values()):
-        raise NotFound("no_such_address", message("There is nothing at this address."))
+        raise NotFound(
+            "no_such_address",
+            message("This address leads nowhere. Look whether a part of it is missing or mistyped."),
+        )
     return path
 
 

@@ -39,7 +39,10 @@ _STRICT_TRANSPORT = "max-age=31536000"
 # aiohttp's own refusals in our words: code and sentence by status.
 _OWN: Mapping[int, tuple[str, Message]] = {
     400: ("unreadable_request", message("The request cannot be read.")),
-    404: ("no_such_address", message("There is nothing at this address.")),
+    404: (
+        "no_such_address",
+        message("This address leads nowhere. Look whether a part of it is missing or mistyped."),
+    ),
     405: ("wrong_method", message("This address takes %(allowed)s.")),
     413: ("body_too_large", message("The body is larger than is read. Send less at a time.")),
     415: ("wrong_content_type", message("The body is of a kind that is not read here.")),

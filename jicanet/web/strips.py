@@ -24,7 +24,7 @@ _QUARTER = 900
 # Shares of the axis: where half a figure would be cut off, and where the flag would cover one, on wide
 # screens and on phones.
 _FIRST_TICK, _LAST_TICK = 1.5, 98.5
-_UNDER_FLAG, _NEAR_FLAG = 3.5, 16
+_UNDER_FLAG, _NEAR_FLAG = 3.5, 13.5
 
 
 class Kind(StrEnum):

@@ -125,7 +125,13 @@ async def test_not_now_says_when_to_try_again(path: str, status: int, retry: str
 @pytest.mark.parametrize(
     ("asked", "status", "code", "detail", "allow"),
     [
-        ("GET /api/v1/nowhere", 404, "no_such_address", "There is nothing at this address.", None),
+        (
+            "GET /api/v1/nowhere",
+            404,
+            "no_such_address",
+            "This address leads nowhere. Look whether a part of it is missing or mistyped.",
+            None,
+        ),
         ("PUT /api/v1/full", 405, "wrong_method", "This address takes DELETE, GET, HEAD.", "DELETE,GET,HEAD"),
         ("PATCH /api/v1/away", 405, "wrong_method", "This address takes GET, HEAD.", "GET,HEAD"),
     ],
@@ -175,7 +181,7 @@ async def test_an_error_page_speaks_the_viewers_language() -> None:
 
     assert (response.status, response.headers["Content-Language"]) == (404, "ja")
     assert "<h1>ここには何もありません</h1>" in text
-    assert "このアドレスには何もありません。" in text
+    assert "このアドレスには何もありません。抜けや打ち間違いがないか確かめてください。" in text
     assert "404 no_such_address" in text
 
 
@@ -255,7 +261,10 @@ def test_a_number_of_thousands_of_digits_is_shown_short() -> None:
 
 
 def test_a_document_is_in_english_unless_asked() -> None:
-    refusal = NotFound("unknown_session", message("There is nothing at this address."))
+    refusal = NotFound(
+        "unknown_session",
+        message("This address leads nowhere. Look whether a part of it is missing or mistyped."),
+    )
 
     assert document(refusal)["title"] == "There is nothing here"
     assert document(refusal, lambda text: text.upper())["title"] == "THERE IS NOTHING HERE"
