@@ -47,7 +47,7 @@ def build_web(
         routes=all_routes,
         by_handler=by_handler,
         stylesheet=all_routes[-1].path,
-        templates={lang: environment(lang, catalogues, templates) for lang in LANGUAGES},
+        templates={lang: environment(lang, catalogues, tuple(templates)) for lang in LANGUAGES},
     )
     for handler, route in by_handler.items():
         app.router.add_route(route.method, route.path, handler)

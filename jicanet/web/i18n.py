@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -36,7 +37,7 @@ def first_spoken(tags: "tuple[str, ...] | list[str]") -> Lang:
     return next((found for found in map(as_language, tags) if found), "en")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogues:
     """The texts of every language but English, whose texts are their own keys.
 
@@ -49,19 +50,11 @@ class Catalogues:
 
     @classmethod
     def load(cls, folder: Path = LOCALE) -> "Catalogues":
-        """Return all `{language}.{slice}.po` of the folder, merged by language.
+        """Return all `{language}.{slice}.po` of the folder, merged by language; read once in a process.
 
         Raises CatalogueError for a fuzzy entry and for holes that differ from those of the English text.
         """
-        texts: dict[str, dict[str, str]] = {}
-        clashes: list[str] = []
-        for path in sorted(folder.glob("*.po")):
-            known = texts.setdefault(path.name.split(".")[0], {})
-            for msgid, text in _entries(path):
-                if known.setdefault(msgid, text) != text:
-                    other = known[msgid]
-                    clashes.append(f'{path.name}: "{msgid}" is "{text}" here and "{other}" in another file')
-        return cls(texts, tuple(clashes))
+        return _read(folder)
 
     def translate(self, lang: str) -> Translate:
         """Return the function from English text to the text in `lang`, English where none is known."""
@@ -74,6 +67,19 @@ class Catalogues:
         """Return the function from (singular, plural, number) to the text in `lang`."""
         translate = self.translate(lang)
         return lambda one, many, number: translate(one if number == 1 and lang != "ja" else many)
+
+
+@cache
+def _read(folder: Path) -> Catalogues:
+    texts: dict[str, dict[str, str]] = {}
+    clashes: list[str] = []
+    for path in sorted(folder.glob("*.po")):
+        known = texts.setdefault(path.name.split(".")[0], {})
+        for msgid, text in _entries(path):
+            if known.setdefault(msgid, text) != text:
+                other = known[msgid]
+                clashes.append(f'{path.name}: "{msgid}" is "{text}" here and "{other}" in another file')
+    return Catalogues(texts, tuple(clashes))
 
 
 def _entries(path: Path) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """One template environment per language: a page never sees another language's words."""
 
-from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,11 @@ from jicanet.web.i18n import Catalogues, Lang
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def environment(lang: Lang, catalogues: Catalogues, folders: Sequence[Path] = ()) -> jinja2.Environment:
+@cache
+def environment(lang: Lang, catalogues: Catalogues, folders: tuple[Path, ...] = ()) -> jinja2.Environment:
     """Return the environment of one language over our templates and those of `folders`.
 
+    Made once in a process: compiling templates takes longer than any page of them.
     Everything is escaped; an unknown name is an error; `_` and `ngettext` fill `%(holes)s` from
     keywords; the words of web/words.py are filters that know the language.
     """
