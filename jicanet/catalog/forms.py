@@ -1,15 +1,17 @@
 """What the JSON interface and the page ask the library for: raw query to Criteria."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 
 from jicanet.catalog.domain.cells import CODE
 from jicanet.catalog.domain.criteria import LONGEST_WORDS, Criteria
 from jicanet.catalog.domain.fields import ThematicField
 from jicanet.catalog.domain.model import Kind
 from jicanet.core.text import message, query_phrases
+from jicanet.web.complaints import complaints, refusal_of
 from jicanet.web.models import Query, Wrong
 
 PAGE_SIZE = 50
@@ -119,3 +121,14 @@ class LibraryQuery(_Asked):
     def criteria(self) -> Criteria:
         """Return the question."""
         return self._criteria(self.language)
+
+
+def criteria_of(given: Mapping[str, str]) -> Criteria:
+    """Return the question that parameters of `GET /api/v1/materials` ask, for commands.
+
+    Raises Invalid `invalid_query` naming each parameter that is wrong.
+    """
+    try:
+        return MaterialsQuery.model_validate(given).criteria()
+    except ValidationError as exc:
+        raise refusal_of("invalid_query", complaints(exc, dict(given), MaterialsQuery, flat=True)) from exc

@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from jicanet.catalog import service as catalog
 from jicanet.catalog.api import material_out
-from jicanet.catalog.domain.criteria import Criteria
+from jicanet.catalog.forms import criteria_of
 from jicanet.cli.common import AS_JSON, AS_USER, emit, run, table
 from jicanet.core.actor import Actor
 from jicanet.services import Services
@@ -115,9 +115,9 @@ def search(
     email: str | None = AS_USER,
 ) -> None:
     """Search the library."""
-    criteria = Criteria(words=" ".join(words))
 
     async def work(services: Services, actor: Actor) -> tuple[catalog.Found, list[dict[str, Any]]]:
+        criteria = criteria_of({"q": " ".join(words)})
         found = await catalog.search_library(services, actor, criteria, limit=_MOST)
         base = services.settings.public_url
         return found, [_json(material_out(material, base)) for material in found.items]

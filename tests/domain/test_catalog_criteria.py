@@ -4,6 +4,8 @@ import pytest
 
 from jicanet.catalog.domain.criteria import LONGEST_WORDS, Criteria, instead_of, parts_of
 from jicanet.catalog.domain.fields import ThematicField
+from jicanet.catalog.forms import criteria_of
+from jicanet.core.errors import Invalid
 from jicanet.core.text import Phrase
 
 
@@ -54,3 +56,22 @@ def test_long_words_are_cut_alike_on_both_sides() -> None:
 def test_more_words_than_a_search_takes_are_refused() -> None:
     with pytest.raises(ValueError, match="at most 200 characters, not 201"):
         Criteria(words="x" * (LONGEST_WORDS + 1))
+
+
+def test_commands_ask_as_the_interface_does() -> None:
+    given = {"q": "  water ", "lang": "PT-br", "country": "kh", "year": "2003"}
+    assert criteria_of(given) == Criteria(words="water", language="pt-BR", country="KH", year=2003)
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"q": "!"}, ("q", "no_word")),
+        ({"q": "x" * 10_000}, ("q", "too_long")),
+        ({"lang": "e"}, ("lang", "bad_language")),
+    ],
+)
+def test_what_says_nothing_is_refused_by_name(given: dict[str, str], fault: tuple[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        criteria_of(given)
+    assert [(each.pointer, each.code) for each in refused.value.errors] == [fault]
