@@ -130,13 +130,13 @@ def _holds(data: Any, part: int | str) -> bool:
     return isinstance(data, dict) and part in data
 
 
-def named(pointer: str) -> str:
-    """Return a JSON pointer as people write it: `start.local`, `stations[1].role`."""
+def named(pointer: str) -> str | Message:
+    """Return a JSON pointer as people write it: `start.local`, `stations[1].role`; "the body" for the whole."""
     text = ""
     for part in pointer.removeprefix("/").split("/"):
         plain = part.replace("~1", "/").replace("~0", "~")[:60]
         text += f"[{plain}]" if plain.isdigit() else f".{plain}" if text else plain
-    return text or "the body"
+    return text or message("the body")
 
 
 def _complaint(pointer: str, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> FieldError:
@@ -162,7 +162,7 @@ def _complaint(pointer: str, errors: Sequence[ErrorDetails], model: type[BaseMod
     return FieldError(pointer=pointer, value=value, code=code, detail=detail)
 
 
-def _by_kind(field: str, errors: Sequence[ErrorDetails]) -> tuple[str, Message]:
+def _by_kind(field: str | Message, errors: Sequence[ErrorDetails]) -> tuple[str, Message]:
     """Return the complaint about a value of the wrong kind, or of the right kind and unreadable."""
     wanted: list[Message] = []
     for error in errors:
@@ -203,7 +203,7 @@ def _kind(value: Any) -> Message:
     return message("a list") if isinstance(value, list | tuple) else message("an object")
 
 
-def _choices(field: str, errors: Sequence[ErrorDetails]) -> Message:
+def _choices(field: str | Message, errors: Sequence[ErrorDetails]) -> Message:
     names: list[str] = []
     for error in errors:
         names += _QUOTED.findall(str(error.get("ctx", {}).get("expected", "")))
@@ -212,7 +212,7 @@ def _choices(field: str, errors: Sequence[ErrorDetails]) -> Message:
     )
 
 
-def _unknown(field: str, error: ErrorDetails, model: type[BaseModel]) -> Message:
+def _unknown(field: str | Message, error: ErrorDetails, model: type[BaseModel]) -> Message:
     """Return that a field is not known, with the one that may be meant or all that are."""
     name = str(error["loc"][-1])
     known = sorted(wire_fields(_model_at(model, error["loc"][:-1])))

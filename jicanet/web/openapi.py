@@ -142,7 +142,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         schema = route.query.model_json_schema(ref_template=_REF)
         required = schema.get("required", [])
         for name, part in schema.get("properties", {}).items():
-            about = dict(_inlined(part, schema.get("$defs", {})))
+            about = _without_null(_inlined(part, schema.get("$defs", {})))
             parameter = {"name": name, "in": "query", "required": name in required}
             if "description" in about:
                 parameter["description"] = about.pop("description")
@@ -158,6 +158,16 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter without null: it is left out instead, a query string has no null."""
+    found = {name: value for name, value in schema.items() if name != "default" or value is not None}
+    choices = [part for part in found.get("anyOf", ()) if part.get("type") != "null"]
+    if "anyOf" in found and len(choices) == 1:
+        del found["anyOf"]
+        return {**choices[0], **found}
+    return {**found, "anyOf": choices} if "anyOf" in found else found
 
 
 def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:

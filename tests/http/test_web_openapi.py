@@ -169,17 +169,13 @@ def test_parameters_are_told_with_their_bounds() -> None:
             "in": "query",
             "required": False,
             "description": "First day.",
-            "schema": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None, "title": "From"},
+            "schema": {"type": "string", "title": "From"},
         },
         {
             "name": "status",
             "in": "query",
             "required": False,
-            "schema": {
-                "anyOf": [{"const": "confirmed", "type": "string"}, {"type": "null"}],
-                "default": None,
-                "title": "Status",
-            },
+            "schema": {"const": "confirmed", "type": "string", "title": "Status"},
         },
         {
             "name": "limit",
