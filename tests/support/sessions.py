@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import Engine
 
+from jicanet.catalog import store as library
+from jicanet.catalog.domain.fields import ThematicField
+from jicanet.catalog.domain.model import Kind, Record, Title, TitleOrigin
 from jicanet.core.actor import Actor, ActorKind, Role, Scope
 from jicanet.mail.tables import outbox
 from jicanet.people import store as people
@@ -116,3 +119,31 @@ def statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+async def shelve(services: Services) -> None:
+    """Store two materials: one with its own address, one without."""
+
+    def material(code: str, url: str | None, **titles: str) -> Record:
+        return Record(
+            code=code,
+            titles={lang: Title(text=title, origin=TitleOrigin.ORIGINAL) for lang, title in titles.items()},
+            year=2009,
+            year_basis="",
+            languages=("en",),
+            field=ThematicField.EDUCATION,
+            countries=(),
+            minutes=30,
+            kind=Kind.VIDEO,
+            producer="",
+            url=url,
+            source="test",
+            notes="",
+        )
+
+    records = [
+        material("JN-M001", "https://library.example/1", en="Hiroshima", ja="ヒロシマ"),
+        material("JN-M002", None, en="Remote Sensing"),
+    ]
+    now = services.clock.now()
+    await services.database.write(lambda db: library.save_materials(db, records, now=now))
