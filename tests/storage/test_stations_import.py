@@ -1,5 +1,6 @@
 """The network in a database: import, export, what others read of it, and who may do it."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,14 @@ async def test_a_dry_run_tells_the_same_and_stores_nothing(services: Services) -
 
     assert nothing == ()
     assert told == done
+
+
+async def test_two_imports_at_once_load_everything_once(services: Services) -> None:
+    reports = await asyncio.gather(*(service.import_network(services, CONSOLE, NETWORK) for _ in range(2)))
+
+    assert sorted(report["created"] for report in reports) == [0, 78]
+    assert sorted(report["holidays"]["created"] for report in reports) == [0, 61 * 3]
+    assert len(await services.database.read(store.all_stations)) == 78
 
 
 async def test_a_bad_row_leaves_everything_as_it_was(services: Services, tmp_path: Path) -> None:
