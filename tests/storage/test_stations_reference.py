@@ -297,8 +297,8 @@ def test_two_default_bridges_are_refused() -> None:
 
     _, refused = read_network([("bridges.csv", bridges)], ZONES, {})
 
-    assert [(each.code, str(each.reason)) for each in refused] == [
-        ("second_default", "Only one bridge is the default; here are a, b.")
+    assert [(each.line, each.column, each.code, str(each.reason)) for each in refused] == [
+        (3, "is_default", "second_default", "Only one bridge is the default; here are a, b.")
     ]
 
 

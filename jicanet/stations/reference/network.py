@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -118,14 +119,14 @@ def read_network(
     def read(columns: tuple[str, ...], make: Callable[[Row], Value | None]) -> tuple[Value, ...]:
         return _read(by_kind.get(columns, ()), columns, make, refused)
 
+    defaults: list[str] = []
     countries = read(COUNTRY_COLUMNS, lambda row: _country(row, zones))
     weekends = {**known, **{country.code: country.weekend for country in countries}}
     found = NetworkFiles(
         stations=read(STATION_COLUMNS, lambda row: _station(row, zones, weekends)),
         countries=countries,
-        bridges=read(BRIDGE_COLUMNS, _bridge),
+        bridges=read(BRIDGE_COLUMNS, partial(_bridge, defaults)),
     )
-    refused += _second_defaults(found.bridges, by_kind.get(BRIDGE_COLUMNS, ()))
     return found, tuple(sorted(refused, key=lambda each: (each.file, each.line)))
 
 
@@ -281,7 +282,8 @@ def _country(row: Row, zones: Zones) -> Country | None:
     return Country(code=code, weekend=weekend, basis=basis, source=source)
 
 
-def _bridge(row: Row) -> BridgeRow | None:
+def _bridge(defaults: list[str], row: Row) -> BridgeRow | None:
+    """Return a bridge; `defaults` are the codes of the default ones so far, of which one is right."""
     code = row.text("code")
     if row.is_good("code") and not _BRIDGE_CODE.fullmatch(code):
         reason = message("A code is 1 to 32 small letters, digits and hyphens, such as main.")
@@ -289,6 +291,11 @@ def _bridge(row: Row) -> BridgeRow | None:
     default = row.text("is_default")
     if row.is_good("is_default") and default not in {"yes", "no"}:
         row.refuse("is_default", "unknown_word", message("It must be one of: %(words)s.", words="yes, no"))
+    if default == "yes":
+        defaults.append(code)
+        if len(defaults) > 1:
+            reason = message("Only one bridge is the default; here are %(codes)s.", codes=", ".join(defaults))
+            row.refuse("is_default", "second_default", reason)
     made = BridgeRow(
         code=code,
         name=row.text("name", required=True),
@@ -297,17 +304,6 @@ def _bridge(row: Row) -> BridgeRow | None:
         basis=row.text("basis"),
     )
     return made if row.is_good() else None
-
-
-def _second_defaults(bridges: Sequence[BridgeRow], files: Sequence[tuple[str, bytes]]) -> list[Refused]:
-    defaults = [bridge.code for bridge in bridges if bridge.is_default]
-    if len(defaults) < 2:  # noqa: PLR2004 - one is right
-        return []
-    reason = message("Only one bridge is the default; here are %(codes)s.", codes=", ".join(defaults))
-    file = files[0][0]
-    return [
-        Refused(file=file, line=1, column="is_default", value="yes", code="second_default", reason=reason)
-    ]
 
 
 def write_stations(records: Iterable[StationRecord]) -> str:

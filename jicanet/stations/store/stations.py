@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from jicanet.stations import tables
 from jicanet.stations.domain.model import Network, OpenTime, Station, StationRecord, WorkingWeek
@@ -34,7 +34,7 @@ def lock_stations(db: Connection, codes: Iterable[str]) -> dict[str, Station]:
     return {row.code: _station(row) for row in lock_rows(db, _of_codes(codes))}
 
 
-def _of_codes(codes: Iterable[str]) -> Any:
+def _of_codes(codes: Iterable[str]) -> Select[Any]:
     table = tables.station
     return select(table).where(table.c.code.in_(sorted(set(codes)))).order_by(table.c.code)
 
