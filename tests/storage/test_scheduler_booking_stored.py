@@ -416,3 +416,24 @@ async def test_seats_of_one_request_may_be_many(services: Services) -> None:
     await found_network(services, ports=100, more=rooms)
     booked = await book_session(services, CONSOLE, sites(*(each.code for each in rooms)))
     assert len(booked.body["seats"]) == 100
+
+
+@pytest.mark.parametrize(
+    ("longest", "minutes", "refused"),
+    [(720, 5, []), (720, 10, ["station_busy", "bridge_full"]), (1440, 10, ["station_busy", "bridge_full"])],
+    ids=["touching", "the_last_minutes", "of_the_longest_there_can_be"],
+)
+async def test_the_end_of_the_longest_session_is_still_seen(
+    services: Services, longest: int, minutes: int, refused: list[str]
+) -> None:
+    settings = services.settings.model_copy(update={"longest_session_minutes": longest})
+    services = replace(services, settings=settings)
+    await found_network(services, ports=3)
+    first = sites(
+        "VNM-HAN", start=at("2026-12-16T08:00"), minutes=longest, setup_minutes=240, teardown_minutes=240
+    )
+    await book_session(services, CONSOLE, first)
+    ends = datetime(2026, 12, 16, 8, 0) + timedelta(minutes=longest + 240)  # noqa: DTZ001 - a wall time
+    start = at((ends - timedelta(minutes=minutes - 5)).isoformat())
+    checked = await check_booking(services, CONSOLE, sites("VNM-HAN", host="PER-LIM", start=start, minutes=5))
+    assert [conflict["code"] for conflict in checked["conflicts"]] == refused
