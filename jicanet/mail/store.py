@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
 
 from jicanet.mail.model import Kept, MailState, OutboxRow, Owed
 from jicanet.mail.tables import mail_body, outbox
@@ -136,18 +136,18 @@ def heads(db: Connection, row_ids: Iterable[int]) -> dict[int, bytes]:
 
 def settle_sent(db: Connection, row_id: int, *, now: datetime, words: str) -> None:
     """Mark a row as sent. Whoever holds it: what the server has taken was sent."""
-    _settle(db, and_(outbox.c.id == row_id), MailState.SENT, now, words)
+    _settle(db, (outbox.c.id == row_id,), state=MailState.SENT, now=now, words=words)
 
 
 def settle_failed(db: Connection, row_id: int, *, worker: str, now: datetime, words: str) -> None:
     """Mark a row that `worker` holds as failed, with the words that a person needs."""
-    _settle(db, and_(*_held(row_id, worker)), MailState.FAILED, now, words)
+    _settle(db, _held(row_id, worker), state=MailState.FAILED, now=now, words=words)
 
 
-def _settle(db: Connection, which: Any, state: MailState, now: datetime, words: str) -> None:
+def _settle(db: Connection, which: tuple[Any, ...], *, state: MailState, now: datetime, words: str) -> None:
     values = {"state": state.value, "settled_at": now, "last_words": words}
     free = {"lease_until": None, "leased_by": None}
-    db.execute(update(outbox).where(which).values(**values, **free))
+    db.execute(update(outbox).where(*which).values(**values, **free))
 
 
 def settle_later(db: Connection, row_id: int, *, worker: str, not_before: datetime, words: str) -> None:

@@ -56,9 +56,7 @@ async def fill(services: Services, mailer: CollectingMailer, number: int = 3) ->
     refused = Delivery(state=DeliveryState.FAILED, words="550 <no> such room")
     mailer.next_answers[:] = [Delivery(state=DeliveryState.SENT), refused]
     await deliver(services, {"test": render}, worker="w")
-    await services.database.write(
-        lambda db: store.owe(db, [owed(n) for n in range(3, number + 1)], now=now)
-    )
+    await services.database.write(lambda db: store.owe(db, [owed(n) for n in range(3, number + 1)], now=now))
     return (await services.database.read(lambda db: store.listed(db, limit=1000)))[::-1]
 
 
@@ -152,7 +150,10 @@ async def test_a_mail_that_waits_has_no_bytes_yet(
         assert (await client.get(f"/dev/mailbox/{waiting.id}/{part}")).status == 404
 
 
-@pytest.mark.parametrize("path", ["/dev/mailbox/999", "/dev/mailbox/x", "/dev/mailbox/1%2F..", "/dev/mailbox/9999999999999999999999"])
+@pytest.mark.parametrize(
+    "path",
+    ["/dev/mailbox/999", "/dev/mailbox/x", "/dev/mailbox/1%2F..", "/dev/mailbox/9999999999999999999999"],
+)
 async def test_an_unknown_mail_is_not_found(client: Client, path: str) -> None:
     assert (await client.get(path)).status == 404
 
@@ -163,9 +164,7 @@ async def test_only_coordinators_look(
 ) -> None:
     first, *_ = await fill(services, mailer)
 
-    async with serving(
-        ROUTES, services=services, recognise=known_as(actor), templates=[TEMPLATES]
-    ) as client:
+    async with serving(ROUTES, services=services, recognise=known_as(actor), templates=[TEMPLATES]) as client:
         for path in ("", f"/{first.id}", f"/{first.id}/html", f"/{first.id}/mail.eml"):
             answer = await client.get(f"/dev/mailbox{path}", headers={"Accept": "application/json"})
             assert answer.status == status

@@ -35,19 +35,23 @@ class Post:
             assert isinstance(envelope.original_content, bytes)
             self.taken.append((envelope.mail_from, envelope.rcpt_tos[0], envelope.original_content))
         if answer == DROP:
-            server.transport.abort()
+            _cut(server)
         return answer
 
     def hang_up(self) -> None:
         """Cut every open connection, as a server does that has waited long enough."""
         for server in self.servers:
-            if server.transport is not None:
-                server.transport.abort()
+            _cut(server)
 
     @property
     def connections(self) -> int:
         """How many connections were ever made."""
         return len(self.servers)
+
+
+def _cut(server: SMTP) -> None:
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
 
 
 @asynccontextmanager
