@@ -60,14 +60,11 @@ async def import_library(
     """
     require(services, actor, Action.IMPORT_REFERENCE)
     now = services.clock.now()
-    contents = [(path.name, reference.load(path)) for path in files]
-    reading = reference.read_materials(contents, reference.vocabulary(services.zones))
-    if reading.refused:
-        raise _import_refused(reading.refused)
+    records = _read(services, files)
 
     def plan(db: Connection, *, lock: bool = False) -> _Plan:
-        known = store.imported_rows(db, [record.code for record in reading.records], lock=lock)
-        return _plan(reading.records, known, overwrite=overwrite)
+        known = store.imported_rows(db, [record.code for record in records], lock=lock)
+        return _plan(records, known, overwrite=overwrite)
 
     def change(db: Connection) -> ImportReport:
         planned = plan(db, lock=True)
@@ -83,6 +80,14 @@ async def import_library(
     if dry_run:
         return (await services.database.read(plan)).report
     return await services.database.write(change)
+
+
+def _read(services: Services, files: Sequence[Path]) -> Sequence[Record]:
+    contents = [(path.name, reference.load(path)) for path in files]
+    reading = reference.read_materials(contents, reference.vocabulary(services.zones))
+    if reading.refused:
+        raise _import_refused(reading.refused)
+    return reading.records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
