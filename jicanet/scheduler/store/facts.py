@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from jicanet.core.intervals import Interval
 from jicanet.scheduler.domain.words import Status
@@ -25,29 +25,40 @@ class SeatTaken:
     host: str
 
 
+# Built once: making a statement anew costs more than running it, and a booking runs these in its scope.
+_OVERLAPPING_SEATS = (
+    select(
+        seat.c.station,
+        seat.c.occupied_from,
+        seat.c.occupied_to,
+        session.c.ref,
+        session.c.title,
+        session.c.visibility,
+        session.c.host,
+    )
+    .join_from(seat, session, session.c.id == seat.c.session_id)
+    .where(
+        seat.c.live,
+        seat.c.station.in_(bindparam("codes", expanding=True)),
+        # No seat is occupied for longer: with this bound the index answers.
+        seat.c.occupied_from > bindparam("earliest"),
+        seat.c.occupied_from < bindparam("end"),
+        seat.c.occupied_to > bindparam("start"),
+    )
+    .order_by(seat.c.occupied_from, seat.c.id)
+)
+_OVERLAPPING_SESSIONS = select(session.c.occupied_from, session.c.occupied_to, session.c.ports).where(
+    session.c.bridge == bindparam("bridge"),
+    session.c.status == Status.CONFIRMED.value,
+    session.c.occupied_from > bindparam("earliest"),
+    session.c.occupied_from < bindparam("end"),
+    session.c.occupied_to > bindparam("start"),
+)
+
+
 def taken_seats(db: Connection, codes: Iterable[str], window: Interval) -> tuple[SeatTaken, ...]:
     """Return the live seats of these stations that overlap `window`, in order of time. One statement."""
-    rows = db.execute(
-        select(
-            seat.c.station,
-            seat.c.occupied_from,
-            seat.c.occupied_to,
-            session.c.ref,
-            session.c.title,
-            session.c.visibility,
-            session.c.host,
-        )
-        .join_from(seat, session, session.c.id == seat.c.session_id)
-        .where(
-            seat.c.live,
-            seat.c.station.in_(sorted(set(codes))),
-            # No seat is occupied for longer: with this bound the index answers.
-            seat.c.occupied_from > window.starts_at - _LONGEST,
-            seat.c.occupied_from < window.ends_at,
-            seat.c.occupied_to > window.starts_at,
-        )
-        .order_by(seat.c.occupied_from, seat.c.id)
-    )
+    rows = db.execute(_OVERLAPPING_SEATS, {"codes": sorted(set(codes)), **_edges(window)})
     return tuple(
         SeatTaken(
             station=row.station,
@@ -63,13 +74,10 @@ def taken_seats(db: Connection, codes: Iterable[str], window: Interval) -> tuple
 
 def bridge_loads(db: Connection, bridge: str, window: Interval) -> tuple[tuple[Interval, int], ...]:
     """Return the occupied span and ports of every live session on a bridge within `window`. One statement."""
-    rows = db.execute(
-        select(session.c.occupied_from, session.c.occupied_to, session.c.ports).where(
-            session.c.bridge == bridge,
-            session.c.status == Status.CONFIRMED.value,
-            session.c.occupied_from > window.starts_at - _LONGEST,
-            session.c.occupied_from < window.ends_at,
-            session.c.occupied_to > window.starts_at,
-        )
-    )
+    rows = db.execute(_OVERLAPPING_SESSIONS, {"bridge": bridge, **_edges(window)})
     return tuple((Interval.between(row.occupied_from, row.occupied_to), row.ports) for row in rows)
+
+
+def _edges(window: Interval) -> dict[str, datetime]:
+    start = window.starts_at
+    return {"earliest": start - _LONGEST, "start": start, "end": window.ends_at}
