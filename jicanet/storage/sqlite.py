@@ -21,7 +21,7 @@ BEGIN_READ = "BEGIN"
 
 _WRITER_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 # A reader neither writes nor checkpoints: a checkpoint belongs under the file lock.
-_READER_PRAGMAS = ("wal_autocheckpoint=0", "foreign_keys=ON", "query_only=ON")
+_READER_PRAGMAS = ("wal_autocheckpoint=0", "query_only=ON")
 
 
 class SqliteDatabase(Database):
@@ -84,11 +84,22 @@ async def _in_thread(threads: ThreadPoolExecutor, run: Callable[[], Result]) -> 
 
 def _engine(url: URL, lock: FileLock, *, size: int, busy_seconds: float) -> Engine:
     class GuardedConnection(sqlite3.Connection):
-        """A connection whose every close holds the file lock, whoever closes it."""
+        """A connection whose every close holds the file lock, whoever closes it, the garbage collector too."""
+
+        is_open = False
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.is_open = True
 
         def close(self) -> None:
             with lock.held():
                 super().close()
+            self.is_open = False
+
+        def __del__(self) -> None:
+            if self.is_open:
+                self.close()
 
     return create_engine(
         url,

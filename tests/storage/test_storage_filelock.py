@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, make_url, text
 from jicanet.core.errors import Unavailable
 from jicanet.storage import Database, open_database
 from jicanet.storage.filelock import FileLock
+from jicanet.storage.sqlite import SqliteDatabase
 from tests.support.databases import ONLY_SQLITE, python_process
 from tests.support.places import holders, insert_place
 
@@ -99,6 +101,29 @@ async def test_every_close_of_a_connection_waits_for_the_lock(
     await closing
 
 
+async def test_a_connection_that_was_forgotten_waits_for_the_lock_too(
+    database: SqliteDatabase, lock_path: Path
+) -> None:
+    gc.freeze()  # what is older need not be looked through: the collection below takes no time
+    forgotten = [database._readers.raw_connection()]
+    forgotten[0].detach()  # from now on nobody else knows it, and nobody will close it
+
+    def forget() -> None:
+        forgotten.clear()
+        gc.collect()
+
+    gc.disable()  # only there may it be collected: this thread could not wait for itself
+    try:
+        with held_elsewhere(lock_path):
+            closing = asyncio.create_task(asyncio.to_thread(forget))
+            done, _ = await asyncio.wait([closing], timeout=0.3)
+            assert done == set()
+        await closing
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 async def test_the_checkpoint_of_a_long_log_happens_under_the_lock(places: Database, lock_path: Path) -> None:
     """Only the writer checkpoints, and it does so as it commits."""
     log = lock_path.with_name(lock_path.name.replace(".lock", "-wal"))
@@ -159,6 +184,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from jicanet.storage.filelock import FileLock
+from jicanet.storage.sqlite import SqliteDatabase
 with FileLock(Path(sys.argv[1])).held():
     print("held", flush=True)
     sys.stdin.readline()

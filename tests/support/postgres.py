@@ -85,10 +85,10 @@ class Cluster:
     def end(self) -> None:
         assert self.launcher.stdin is not None
         self.launcher.stdin.close()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.launcher.wait(20)
-        finally:
-            end_by_pid_file(self.folder)
+        end_by_pid_file(self.folder)
+        self.launcher.wait(20)
 
 
 def start_cluster() -> Cluster:
