@@ -38,6 +38,8 @@ lock: setup-dev ## the lock files after a change of pyproject.toml or package.js
 
 docs: setup-run openapi ## the pages that are made from the code
 	@$(BIN)/python -m scripts.settings_pages
+	@$(BIN)/python -m scripts.errors_page
+	@$(BIN)/typer jicanet.cli utils docs --name jicanet --title Commands --output docs/commands.md >/dev/null
 
 openapi: setup-run
 	@JICANET_MODE=production $(BIN)/jicanet openapi | $(BIN)/python -m scripts.api_page

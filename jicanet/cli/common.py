@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jicanet.app import build_services
+from jicanet.cli.logs import configure_logs
 from jicanet.core.actor import CONSOLE, Actor
 from jicanet.core.errors import Refusal
 from jicanet.people import service as people
@@ -28,14 +29,19 @@ AS_USER = typer.Option(None, "--as", metavar="EMAIL", help="Act as this user; de
 
 
 def settings_or_exit(**given: object) -> Settings:
-    """Return the settings; ends with status 2 and one line per wrong setting where they are wrong."""
+    """Return the settings, and write logs as they say.
+
+    Ends with status 2 and one line per wrong setting where they are wrong.
+    """
     try:
-        return load_settings(**given)
+        settings = load_settings(**given)
     except ValidationError as wrong:
         for error in wrong.errors(include_url=False):
             name = "_".join(str(part) for part in error["loc"]).upper()
             typer.echo(f"JICANET_{name} = {error.get('input')!r}: {error['msg']}", err=True)
         sys.exit(MISUSED)
+    configure_logs(settings)
+    return settings
 
 
 def run(work: Callable[[Services, Actor], Awaitable[Result]], *, email: str | None, as_json: bool) -> Result:

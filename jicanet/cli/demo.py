@@ -15,7 +15,6 @@ from typing import Any
 
 import aiohttp
 import icalendar
-import structlog
 import typer
 from aiohttp import web
 from rich.console import Console
@@ -50,7 +49,6 @@ class Found:
 
 def demo(*, as_json: bool = AS_JSON) -> None:
     """Do the main job once on a temporary database: book, invite, refuse a rival, publish."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     # The folder stays, so that the mails whose paths are printed can be opened.
     folder = Path(tempfile.mkdtemp(prefix="jicanet-demo-"))
     found = asyncio.run(_demonstrate(folder))
@@ -98,6 +96,7 @@ async def _served(folder: Path) -> AsyncIterator[tuple[Services, str]]:
         smtp_host=None,
         worker=True,
         worker_tick_seconds=0.2,
+        log_level="error",
     )
     await asyncio.to_thread(migrations.upgrade, settings.database)
     services = build_services(settings)

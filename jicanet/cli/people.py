@@ -7,7 +7,7 @@ import typer
 from jicanet.cli.common import AS_JSON, AS_USER, emit, run, table
 from jicanet.core.actor import Actor, Role, Scope
 from jicanet.people import service as people
-from jicanet.people.domain.model import NewUser, User
+from jicanet.people.domain.model import NewUser, ServiceToken, User
 from jicanet.services import Services
 
 users_group = typer.Typer(help="People who sign in.", no_args_is_help=True)
@@ -119,3 +119,54 @@ def create_token(
         emit({"token": token})
     else:
         typer.echo(token)
+
+
+@token_group.command("list")
+def list_tokens(
+    user: str = typer.Option(..., "--user", metavar="EMAIL"),
+    *,
+    as_json: bool = AS_JSON,
+    email: str | None = AS_USER,
+) -> None:
+    """List the tokens of a user: number, name, scopes, whether revoked. The secrets are known to nobody."""
+
+    async def work(services: Services, actor: Actor) -> list[ServiceToken]:
+        return await people.tokens(services, actor, user)
+
+    found: list[dict[str, Any]] = [
+        {
+            "id": token.id,
+            "name": token.name,
+            "scopes": sorted(token.scopes),
+            "created_at": token.created_at.isoformat(),
+            "revoked": token.revoked_at is not None,
+        }
+        for token in run(work, email=email, as_json=as_json)
+    ]
+    if as_json:
+        emit({"items": found})
+        return
+    rows = [
+        (each["id"], each["name"], ", ".join(each["scopes"]), "revoked" if each["revoked"] else "")
+        for each in found
+    ]
+    table(("number", "name", "scopes", ""), rows)
+
+
+@token_group.command("revoke")
+def revoke_token(
+    number: int = typer.Argument(help="Its number in `jicanet token list`."),
+    *,
+    as_json: bool = AS_JSON,
+    email: str | None = AS_USER,
+) -> None:
+    """Revoke a token from this moment on."""
+
+    async def work(services: Services, actor: Actor) -> bool:
+        return await people.revoke_token(services, actor, number)
+
+    changed = run(work, email=email, as_json=as_json)
+    if as_json:
+        emit({"id": number, "changed": changed})
+    else:
+        typer.echo(f"Token {number} is revoked." if changed else f"Token {number} was revoked already.")

@@ -79,7 +79,8 @@ async def test_killed_server_loses_and_doubles_nothing(network_url: str, tmp_pat
         clients = [Client(at, codes[at * 3 : at * 3 + 3]) for at in range(CLIENTS)]
         running = [asyncio.create_task(client.run(session, server, stop)) for client in clients]
         for _ in range(KILLS):
-            await asyncio.sleep(0.1 + dice.random() * 0.7)
+            await _two_more(clients)
+            await asyncio.sleep(dice.random() * 0.3)
             assert await server.end(signal.SIGKILL) == -signal.SIGKILL
             await server.start()
         stop.set()
@@ -92,6 +93,16 @@ async def test_killed_server_loses_and_doubles_nothing(network_url: str, tmp_pat
         await server.end()
     await _nothing_lost(network_url, acknowledged)
     await _every_mail_as_stored(network_url, tmp_path / "mail", 3 * len(acknowledged))
+
+
+async def _two_more(clients: list[Client]) -> None:
+    """Wait for two more bookings, so that a kill falls among work however slow the machine is."""
+    before = sum(len(client.answers) for client in clients)
+    for _ in range(1200):
+        if sum(len(client.answers) for client in clients) >= before + 2:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError([client.statuses for client in clients])
 
 
 async def _query(url: str, sql: str) -> list[Any]:

@@ -25,7 +25,7 @@ def random_body(dice: random.Random, codes: list[str]) -> dict[str, Any]:
         "host": host,
         "stations": others,
         "start": {
-            "local": f"2026-12-{dice.choice((9, 10))}T{quarter // 4:02}:{quarter % 4 * 15:02}",
+            "local": f"2026-12-{dice.choice((9, 10)):02}T{quarter // 4:02}:{quarter % 4 * 15:02}",
             "zone": "UTC",
         },
         "minutes": dice.choice((30, 60, 90)),
