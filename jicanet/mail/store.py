@@ -1,6 +1,6 @@
 """SQL of the outbox: owe, lease, keep, settle, list. Never commits; the caller's scope does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -170,15 +170,11 @@ def _held(row_id: int, worker: str) -> tuple[Any, ...]:
     )
 
 
-def listed(
-    db: Connection, *, limit: int, before: int | None = None, uid: str | None = None
-) -> list[OutboxRow]:
-    """Return mails newest first: those with ids under `before`, of one session's `uid` if given."""
+def listed(db: Connection, *, limit: int, before: int | None = None) -> list[OutboxRow]:
+    """Return mails newest first: those with ids under `before`, if given."""
     query = select(*_SHOWN).order_by(outbox.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(outbox.c.id < before)
-    if uid is not None:
-        query = query.where(outbox.c.uid == uid)
     return [_row(row) for row in db.execute(query).mappings()]
 
 
@@ -186,13 +182,6 @@ def one(db: Connection, row_id: int) -> OutboxRow | None:
     """Return one row of the outbox."""
     found = db.execute(select(*_SHOWN).where(outbox.c.id == row_id)).mappings().one_or_none()
     return _row(found) if found else None
-
-
-def counts(db: Connection) -> Mapping[MailState, int]:
-    """Return how many mails are in each state, zero included."""
-    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-    found = {MailState(state): int(number) for state, number in db.execute(query)}
-    return {state: found.get(state, 0) for state in MailState}
 
 
 def _row(row: RowMapping) -> OutboxRow:
