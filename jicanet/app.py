@@ -148,7 +148,7 @@ async def running_worker(services: Services) -> AsyncIterator[Metronome]:
     try:
         yield metronome
     finally:
-        metronome.stop()
+        await metronome.stop()
 
 
 async def prepare_reference(services: Services, actor: Actor) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """APScheduler, wrapped: it calls steps at intervals and keeps nothing that a restart could lose."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,6 +8,8 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+_PATIENCE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +29,7 @@ class Metronome:
     def __init__(self, steps: tuple[Step, ...]) -> None:
         """Take the steps; nothing runs before `start`."""
         self.steps = steps
+        self._running: set[asyncio.Task[None]] = set()
         # traps.md 20: the default grace of one second deletes what an outage delayed.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -36,7 +40,7 @@ class Metronome:
         """Begin to call the steps, each at `now` and then at its interval, in the running event loop."""
         for step in self.steps:
             self._scheduler.add_job(
-                _guarded(step),
+                self._guarded(step),
                 IntervalTrigger(seconds=step.seconds, timezone=UTC),
                 id=step.name,
                 name=step.name,
@@ -44,18 +48,31 @@ class Metronome:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Call no step any more; what runs is cancelled and its rows' leases run out."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Call no step any more and let those that run come to their end, within a few seconds.
 
+        What is still running then is cancelled: its rows' leases run out and others take them.
+        """
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_PATIENCE_SECONDS)
+        self._scheduler.shutdown(wait=False)
 
-def _guarded(step: Step) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        try:
-            await step.run()
-        except Exception:
-            # One failing step must not end the metronome: it is told once here, and tried again.
-            log.exception("worker step failed", step=step.name)
+    def _guarded(self, step: Step) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            task = asyncio.current_task()
+            if task is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            try:
+                await step.run()
+            except asyncio.CancelledError:
+                # Only `stop` cancels: the step ends here, for APScheduler would tell it as a fault.
+                log.warning("worker step cut short", step=step.name)
+            except Exception:
+                # One failing step must not end the metronome: it is told once here, and tried again.
+                log.exception("worker step failed", step=step.name)
 
-    return run
+        return run
