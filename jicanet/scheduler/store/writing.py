@@ -11,9 +11,16 @@ from jicanet.scheduler.store.rows import link_values, seat_values, session_value
 from jicanet.scheduler.tables import recipient, seat, session, session_material, session_snapshot
 
 _NEW_SESSION = insert(session)
-_NEW_RECIPIENTS = insert(recipient).returning(recipient.c.id, sort_by_parameter_order=True)
+# RETURNING in no promised order, told apart by what is unique: asked for in order, SQLite is given one
+# row at a time.
+_NEW_RECIPIENTS = insert(recipient).returning(recipient.c.id, recipient.c.address)
 _NEW_SEATS = insert(seat)
-_NEW_LINKS = insert(session_material).returning(session_material.c.id, sort_by_parameter_order=True)
+_NEW_LINKS = insert(session_material).returning(
+    session_material.c.id,
+    session_material.c.material,
+    session_material.c.kind,
+    session_material.c.start_minute,
+)
 _NEW_SNAPSHOT = insert(session_snapshot)
 _NEXT_NUMBER = text("SELECT nextval('session_number')")
 _HIGHEST_NUMBER = select(func.coalesce(func.max(session.c.id), 0))
@@ -53,7 +60,8 @@ def add_recipients(db: Connection, session_id: int, notices: Sequence[Notice]) -
         }
         for notice in notices
     ]
-    return tuple(db.execute(_NEW_RECIPIENTS, rows).scalars())
+    ids = {row.address: row.id for row in db.execute(_NEW_RECIPIENTS, rows)}
+    return tuple(ids[notice.address] for notice in notices)
 
 
 def add_seats(db: Connection, record: SessionRecord, seats: Sequence[SeatRecord]) -> None:
@@ -62,10 +70,15 @@ def add_seats(db: Connection, record: SessionRecord, seats: Sequence[SeatRecord]
 
 
 def add_links(db: Connection, session_id: int, links: Sequence[Link]) -> tuple[int, ...]:
-    """Tie materials to a session and return the links' ids in the order of `links`: one statement."""
+    """Tie materials to a session and return the links' ids in the order of `links`: one statement.
+
+    No two of them say the same (domain/links.py, doubled).
+    """
     if not links:
         return ()
-    return tuple(db.execute(_NEW_LINKS, [link_values(link, session_id) for link in links]).scalars())
+    rows = db.execute(_NEW_LINKS, [link_values(link, session_id) for link in links])
+    ids = {(row.material, row.kind, row.start_minute): row.id for row in rows}
+    return tuple(ids[link.material, link.kind.value, link.start_minute] for link in links)
 
 
 def add_link(db: Connection, session_id: int, link: Link) -> int:
