@@ -113,7 +113,9 @@ def without_values(error: DBAPIError) -> DBAPIError:
 def _describe(error: DBAPIError) -> str:
     orig = error.orig
     if isinstance(orig, sqlite3.Error):
-        return f"{_read_sqlite(orig).code}: {orig}"  # SQLite names tables and columns, never values
+        # SQLite names tables and columns, never values; its full-text search quotes what was searched for.
+        said = "" if str(orig).startswith("fts5") else f": {orig}"
+        return f"{_read_sqlite(orig).code}{said}"
     cause: Any = getattr(orig, "__cause__", None) or orig
     state = str(getattr(cause, "sqlstate", None) or "")
     names = [

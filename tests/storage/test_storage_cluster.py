@@ -58,7 +58,7 @@ def missing():
     raise postgres.PostgresMissing("PostgreSQL is not installed: left to SQLite alone")
 
 postgres.find_binaries = missing
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "tests/storage/test_storage_store.py", "-k", "TestRevisions"]))
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "tests/storage/test_storage_store.py", "-k", "TestRevisions"]))
 """
 
 

@@ -169,6 +169,17 @@ async def test_a_value_the_driver_cannot_take_is_not_told(places: Database) -> N
     assert "keiko" not in str(broken.value)
 
 
+@ONLY_SQLITE
+async def test_words_searched_for_are_not_told(places: Database) -> None:
+    await places.write(lambda db: db.execute(text("CREATE VIRTUAL TABLE words USING fts5 (content)")).close())
+    search = text("SELECT * FROM words WHERE words MATCH :words")
+
+    with pytest.raises(DBAPIError) as broken:
+        await places.read(lambda db: db.execute(search, {"words": "keiko@"}).close())
+
+    assert str(broken.value.orig) == "SQLITE_ERROR"  # and not: fts5: syntax error near "@"
+
+
 async def test_the_defect_of_a_change_is_not_run_again(places: Database) -> None:
     runs: list[str] = []
 
