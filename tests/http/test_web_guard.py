@@ -200,12 +200,13 @@ async def test_a_bearer_needs_no_secret_and_may_come_from_anywhere() -> None:
 
 
 async def test_a_cookie_is_not_freed_by_an_authorization_header() -> None:
-    headers = {"Authorization": "Bearer jnt_x", "Origin": "https://evil.example"}
+    headers = {"Authorization": "Bearer jnt_x", "Origin": "https://evil.example", "X-CSRF-Token": "s3cret"}
 
     async with serving(ROUTES, recognise=known_as(COORDINATOR, "s3cret")) as client:
         response = await client.post("/api/v1/books", json={}, headers=headers)
+        answer = await response.json(content_type="application/problem+json")
 
-    assert response.status == 403
+    assert (response.status, answer["code"]) == (403, "cross_site")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
