@@ -184,7 +184,8 @@ def test_unknown_station_material_and_coordinator_come_before_any_clash() -> Non
         ("/materials/0", "unknown_material"),
         ("/coordinator", "unknown_user"),
     ]
-    assert str(caught.value.detail) == "There is no station XXX-1 in the network."
+    detail = "There is no station XXX-1 in the network. There are 3 more."
+    assert str(caught.value.detail) == detail
 
 
 def seat_of(code: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:

@@ -180,6 +180,21 @@ async def test_the_picture_for_the_mails_is_kept_with_the_revision(services: Ser
     )
 
 
+async def test_two_stations_with_one_mailbox_are_one_recipient(services: Services) -> None:
+    shared = [replace(room(number), mailbox="Shared@Example.ORG") for number in range(2)]
+    await found_network(services, more=shared)
+    await book_session(services, CONSOLE, sites(*(each.code for each in shared)))
+
+    def query(db: Connection) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+        mails = [mail.recipient for mail in reversed(outbox.listed(db, limit=10))]
+        return mails, [(each.address, each.stations) for each in store.recipients(db, 1)]
+
+    assert await services.database.read(query) == (
+        ["jpn-tic@example.org", "shared@example.org"],
+        [("jpn-tic@example.org", ("JPN-TIC",)), ("shared@example.org", ("ROOM-000", "ROOM-001"))],
+    )
+
+
 async def test_a_twin_gets_the_same_answer_and_books_nothing(services: Services, clock: FakeClock) -> None:
     await found_network(services)
     hana = await user(services)

@@ -1,5 +1,6 @@
 """A request by itself: defaults filled in, and everything refused that no fact is needed to refuse."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,11 +43,16 @@ def outline(request: BookingRequest, start: ResolvedStart, *, limits: Limits, no
     )
 
 
-def refused(errors: list[FieldError]) -> Invalid:
+def refused(errors: Sequence[FieldError]) -> Invalid:
     """Return the one refusal of several wrong fields: code and sentence of the first, all of them listed."""
-    first = errors[0]
+    first, more = errors[0], len(errors) - 1
+    detail = first.detail
+    if more == 1:
+        detail = message("%(first)s There is one more.", first=first.detail)
+    elif more:
+        detail = message("%(first)s There are %(count)s more.", first=first.detail, count=more)
     extra = {"choices": list(first.choices)} if first.choices else {}
-    return Invalid(first.code, first.detail, errors=errors, extra=extra)
+    return Invalid(first.code, detail, errors=errors, extra=extra)
 
 
 def _seats(request: BookingRequest) -> tuple[SeatPlan, ...]:
