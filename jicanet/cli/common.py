@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from jicanet import migrations
 from jicanet.app import build_services
 from jicanet.cli.logs import configure_logs
 from jicanet.core.actor import CONSOLE, Actor
-from jicanet.core.errors import Refusal
+from jicanet.core.errors import Refusal, Unavailable
+from jicanet.core.text import message
 from jicanet.people import service as people
 from jicanet.services import Services
 from jicanet.settings import Settings, load_settings
@@ -57,7 +59,12 @@ def run(work: Callable[[Services, Actor], Awaitable[Result]], *, email: str | No
 
 
 async def _within(work: Callable[[Services, Actor], Awaitable[Result]], email: str | None) -> Result:
-    services = build_services(settings_or_exit())
+    settings = settings_or_exit()
+    if not await asyncio.to_thread(migrations.is_current, settings.database):
+        raise Unavailable(
+            "schema_not_current", message("The database has an older schema, or none: run `jicanet init`.")
+        )
+    services = build_services(settings)
     await services.database.start()
     try:
         actor = CONSOLE if email is None else await people.act_as(services, email)

@@ -23,7 +23,11 @@ def configure_logs(settings: Settings) -> None:
     written: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # Not the default, which prints local values and so secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     # A traceback as JSON is one field; as text the renderer writes it out itself.
     traced = [structlog.processors.format_exc_info] if settings.log_format == "json" else []
@@ -42,3 +46,5 @@ def configure_logs(settings: Settings) -> None:
     )
     # What libraries tell below a warning is theirs: APScheduler alone says a line at every tick.
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+    # What aiohttp cannot even parse it logs with the asker's address.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)

@@ -15,7 +15,7 @@ from jicanet.web.models import Query
 from jicanet.web.routes import Route
 
 # A mail has inline styles, and nothing else of it may run, load or frame.
-_MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_MAIL_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # The page frames the mail, and nothing else may be framed.
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; "

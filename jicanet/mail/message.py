@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
-from jicanet.mail.headers import header_text
+from jicanet.mail.headers import MailPolicy, header_text
 
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+POLICY = MailPolicy(linesep="\r\n", cte_type="7bit", max_line_length=78)
 MOST_BYTES = 30_000  # interfaces.md, Mail
 
 
