@@ -473,3 +473,11 @@ def test_a_snapshot_of_another_shape_is_refused() -> None:
         facts_of(snapshot(starts_at="2026-12-16T06:00:00"))
     with pytest.raises(KeyError):
         letter(snapshot(), 99)
+
+
+def test_japans_holiday_goes_by_its_japanese_name_in_japanese_mail_alone() -> None:
+    day = {"code": "holiday", "name": "Sports Day", "local_name": "スポーツの日", "date": "2027-10-11"}
+    data = snapshot(site("JPN-TIC", warnings=(day,)), site("BGD-DAC"))
+    assert "祝日（スポーツの日）" in letter_to("JPN-TIC", data).text
+    assert "Sports Day" in letter_to("BGD-DAC", data).text
+    assert "スポーツの日" not in letter_to("BGD-DAC", data).text

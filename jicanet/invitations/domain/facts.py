@@ -18,6 +18,7 @@ class SiteWarning:
     minutes: int = 0
     day: date | None = None
     name: str = ""
+    local_name: str = ""
     country: str = ""
     year: int = 0
 
@@ -166,6 +167,7 @@ def _warning(data: Mapping[str, Any]) -> SiteWarning:
         minutes=data.get("minutes", 0),
         day=date.fromisoformat(data["date"]) if "date" in data else None,
         name=data.get("name", ""),
+        local_name=data.get("local_name", ""),
         country=data.get("country", ""),
         year=data.get("year", 0),
     )

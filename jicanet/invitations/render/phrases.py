@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from jicanet.core.text import Message, Translate, message
 from jicanet.invitations.domain.facts import InvitationFacts, Site, SiteWarning
+from jicanet.stations.render import holiday_name
 from jicanet.web import words
 
 KINDS: Mapping[str, Message] = {
@@ -68,6 +69,10 @@ class Tongue:
         """Return whom a mail is for: in Japanese the office, in English its place."""
         return self.name(site) if self.lang == "ja" else self.place(site)
 
+    def holiday(self, site: Site, warning: SiteWarning) -> str:
+        """Return the name of a holiday, Japan's own in Japanese."""
+        return holiday_name(warning.name, warning.local_name, country=site.country, lang=self.lang)
+
     def day(self, when: date, beside: date) -> str:
         """Return a short date, with the year where it is not that of `beside`."""
         return words.day(when, self.lang, beside)
@@ -86,12 +91,12 @@ class Tongue:
         return between if start.date() == beside else f"{self.day(start.date(), beside)} {between}"
 
 
-def note(tongue: Tongue, warning: SiteWarning) -> str:
+def note(tongue: Tongue, site: Site, warning: SiteWarning) -> str:
     """Return what stands under a site in the list: one exception in a few words; "" for none of theirs."""
     lang = tongue.lang
     found = {
-        "holiday": message("Holiday: %(name)s", name=warning.name),
-        "holiday_estimated": message("Holiday, date estimated: %(name)s", name=warning.name),
+        "holiday": message("Holiday: %(name)s", name=tongue.holiday(site, warning)),
+        "holiday_estimated": message("Holiday, date estimated: %(name)s", name=tongue.holiday(site, warning)),
         "weekend": message("Weekend"),
         "outside_hours": message(
             "%(length)s outside office hours", length=words.duration(warning.minutes, lang)
@@ -106,9 +111,11 @@ def alarm(tongue: Tongue, site: Site, warning: SiteWarning) -> str:
     lang = tongue.lang
     day = words.full_day(warning.day, lang, year=False) if warning.day else ""
     found = {
-        "holiday": message("%(day)s is %(name)s.", day=day, name=warning.name),
+        "holiday": message("%(day)s is %(name)s.", day=day, name=tongue.holiday(site, warning)),
         "holiday_estimated": message(
-            "%(day)s is probably %(name)s: the date is estimated.", day=day, name=warning.name
+            "%(day)s is probably %(name)s: the date is estimated.",
+            day=day,
+            name=tongue.holiday(site, warning),
         ),
         "weekend": message("%(day)s is a weekend day in %(place)s.", day=day, place=tongue.city(site)),
         "outside_hours": message(

@@ -242,7 +242,7 @@ def _others_alarm(frame: Frame) -> Alarm | None:
     unusual = [
         tongue.place(site)
         for site in frame.facts.sites
-        if any(phrases.note(tongue, warning) for warning in site.warnings)
+        if any(phrases.note(tongue, site, warning) for warning in site.warnings)
     ]
     if not unusual:
         return None
@@ -270,7 +270,7 @@ def _rows(frame: Frame) -> tuple[tuple[Row, ...], str]:
 def _row(frame: Frame, site: Site) -> Row:
     tongue = frame.tongue
     starts, ends = frame.local(site, frame.facts.starts_at), frame.local(site, frame.facts.ends_at)
-    told = [phrases.note(tongue, warning) for warning in site.warnings]
+    told = [phrases.note(tongue, site, warning) for warning in site.warnings]
     place = tongue.place(site)
     if site.code == frame.facts.host:
         place = tongue.say(message("%(place)s (%(role)s)", place=place, role=message("host")))
