@@ -1,5 +1,6 @@
 """The distribution's Chromium by Playwright, and axe-core in its pages."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests.support.node import NODE
+
+# Playwright's own Node.js wants a library, libatomic, that a bare system lacks.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 
 _AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
