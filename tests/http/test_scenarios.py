@@ -87,7 +87,7 @@ async def test_s7_quarter_hour_zones_print_their_own_clocks(scenario: Site) -> N
     ],
     ids=["earliest", "latest", "before_earliest", "after_latest"],
 )
-async def test_s7_window_ends_exactly_where_hours_do(scenario: Site, local: str, outside: bool) -> None:  # noqa: FBT001 - parametrised
+async def test_s7_window_ends_exactly_where_hours_do(scenario: Site, local: str, outside: bool) -> None:
     session = await booked(scenario, local, "Asia/Tokyo", SOUTH_ASIA, minutes=90, setup_minutes=15)
     outsiders = [seat["station"] for seat in session["seats"] if seat["minutes_outside"]]
     assert bool(outsiders) is outside
