@@ -1,16 +1,14 @@
 """A station's feed as bytes: each session from its stored picture, nothing from the clock."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
 from jicanet.core.text import Translate, message
 from jicanet.core.zones import Zones
 from jicanet.feeds.store import Feed
 from jicanet.ical import CalendarHeader, Event, component, join
+from jicanet.scheduler.render.calendar import description
 from jicanet.scheduler.store import EventView
 from jicanet.stations.domain.model import Station
-from jicanet.web import words
 
 # How often a client should look again; our choice, and some look only once a day whatever it says.
 REFRESH_MINUTES = 60
@@ -69,27 +67,13 @@ def _event(view: EventView, feed: Feed, *, zones: Zones, public_url: str, transl
 
 def _description(view: EventView, feed: Feed, zones: Zones, translate: Translate) -> str:
     data, lang = view.data, feed.language
-    sites = [_site(site, view.starts_at, view.ends_at, zones, lang=lang) for site in data["sites"]]
-    titles = [_title(material, lang) for material in data["materials"]]
-    if titles:
-        titles = [message("Materials").to(translate), *(f"- {title}" for title in titles)]
-    blocks = [
-        [message("All sites, each in its own time").to(translate), *sites],
-        titles,
-        [view.ref],
-    ]
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
-
-
-def _site(site: Mapping[str, Any], starts_at: datetime, ends_at: datetime, zones: Zones, *, lang: str) -> str:
-    zone = zones.get(site["zone"])
-    start, end = zone.local(starts_at), zone.local(ends_at)
-    name = site["name"].get(lang) or site["name"]["en"]
-    clocks = words.clock_range(start, end)
-    return f"- {name}: {words.day(start, lang)}, {clocks}, {words.offset(start)}"
-
-
-def _title(material: Mapping[str, Any], lang: str) -> str:
-    titles = material["titles"]
-    found = titles.get(lang) or titles.get("en") or next(iter(titles.values()), "")
-    return f"{found} [{material['code']}]"
+    return description(
+        sites=[
+            (site["name"].get(lang) or site["name"]["en"], zones.get(site["zone"])) for site in data["sites"]
+        ],
+        span=(view.starts_at, view.ends_at),
+        materials=[(material["code"], material["titles"]) for material in data["materials"]],
+        closing=[view.ref],
+        lang=lang,
+        translate=translate,
+    )

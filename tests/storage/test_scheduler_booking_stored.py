@@ -61,7 +61,7 @@ async def test_a_booking_writes_session_seats_mails_and_audit_together(services:
     assert line == (
         services.clock.now(),
         "hana@example.org",
-        "session booked",
+        "session-booked",
         {"stations": ["JPN-TIC", "VNM-HAN", "KEN-NBO"], "notices": 3},
     )
 

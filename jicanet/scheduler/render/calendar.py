@@ -1,10 +1,12 @@
 """One session as a calendar file that may be passed on: no METHOD, ORGANIZER or ATTENDEE."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from jicanet.core.text import Translate, message, untranslated
+from jicanet.core.zones import Zone
 from jicanet.ical import Event, Join, place, single
-from jicanet.scheduler.domain.record import SeatRecord, SessionView
+from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.domain.snapshot import join_json
 from jicanet.web import words
 
@@ -40,25 +42,52 @@ def session_calendar(
 
 
 def _description(view: SessionView, page: str, lang: str, translate: Translate) -> str:
-    sites = [_site(seat, view, lang) for seat in view.host_first()]
-    titles = [
-        f"- {title_of(view.materials[record.link.material].titles, lang)} [{record.link.material}]"
-        for record in view.stored.links
-    ]
-    if titles:
-        titles.insert(0, message("Materials").to(translate))
+    names = [view.stations[seat.station] for seat in view.host_first()]
+    return description(
+        sites=[
+            (
+                station.name_ja if lang == "ja" and station.name_ja else station.name_en,
+                view.zones[station.code],
+            )
+            for station in names
+        ],
+        span=(view.session.starts_at, view.session.ends_at),
+        materials=[
+            (record.link.material, view.materials[record.link.material].titles)
+            for record in view.stored.links
+        ],
+        closing=[view.session.ref, page],
+        lang=lang,
+        translate=translate,
+    )
+
+
+def description(
+    *,
+    sites: Iterable[tuple[str, Zone]],
+    span: tuple[datetime, datetime],
+    materials: Iterable[tuple[str, Mapping[str, str]]],
+    closing: Iterable[str],
+    lang: str,
+    translate: Translate,
+) -> str:
+    """Return an event's text: every site's own date and clock, the materials by title, the closing lines.
+
+    `sites` are names with their zones, `span` the session's two instants, `materials` codes with titles
+    by language.
+    """
+    told = [f"- {title_of(titles, lang)} [{code}]" for code, titles in materials]
     blocks = [
-        [message("All sites, each in its own time").to(translate), *sites],
-        titles,
-        [view.session.ref, page],
+        [message("All sites, each in its own time").to(translate)]
+        + [_site(name, zone, span, lang) for name, zone in sites],
+        [message("Materials").to(translate), *told] if told else [],
+        closing,
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _site(seat: SeatRecord, view: SessionView, lang: str) -> str:
-    station, zone, session = view.stations[seat.station], view.zones[seat.station], view.session
-    start, end = zone.local(session.starts_at), zone.local(session.ends_at)
-    name = station.name_ja if lang == "ja" and station.name_ja else station.name_en
+def _site(name: str, zone: Zone, span: tuple[datetime, datetime], lang: str) -> str:
+    start, end = zone.local(span[0]), zone.local(span[1])
     return f"- {name}: {words.day(start, lang)}, {words.clock_range(start, end)}, {words.offset(start)}"
 
 

@@ -222,7 +222,7 @@ def _record(
     outbox.owe(db, [_owed(record, recipient) for recipient in recipients], now=now)
     network.raise_feed_revisions(db, booked.outline.codes)
     detail = {"stations": list(booked.outline.codes), "notices": len(recipients)}
-    storage.record_audit(db, at=now, actor=actor, action="session booked", subject=record.ref, detail=detail)
+    storage.record_audit(db, at=now, actor=actor, action="session-booked", subject=record.ref, detail=detail)
     answer = BookedSession(ref=record.ref, revision=record.revision, body=session_json(view))
     kept = {"ref": answer.ref, "revision": answer.revision, "body": answer.body}
     remember(db, actor, once, kept, now=now)

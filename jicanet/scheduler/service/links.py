@@ -63,7 +63,7 @@ async def add_material(
         link = _planned(db, services, stored, request)
         added = LinkRecord(id=store.add_link(db, stored.session.id, link), link=link)
         after = _changed(db, services, actor, replace(stored, links=(*stored.links, added)), now=now)
-        _audit(db, actor, after, "material added", record=added, now=now)
+        _audit(db, actor, after, "material-added", record=added, now=now)
         answer = AddedLink(body=link_json(added, after), revision=after.session.revision)
         remember(db, actor, once, {"body": answer.body, "revision": answer.revision}, now=now)
         return answer
@@ -84,7 +84,7 @@ async def remove_material(services: Services, actor: Actor, ref: str, link_id: i
         store.remove_link(db, stored.session.id, link_id)
         left = tuple(record for record in stored.links if record.id != link_id)
         after = _changed(db, services, actor, replace(stored, links=left), now=now)
-        _audit(db, actor, after, "material removed", record=removed, now=now)
+        _audit(db, actor, after, "material-removed", record=removed, now=now)
 
     await services.database.write(change)
 
