@@ -16,7 +16,8 @@ from jicanet.catalog.domain.importing import Decided, Outcome, decide_import
 from jicanet.catalog.domain.model import Material, Record
 from jicanet.catalog.domain.visits import Visit, VisitKind
 from jicanet.core.actor import Action, Actor
-from jicanet.core.errors import Invalid, NotFound, Refusal
+from jicanet.core.errors import NotFound, Refusal
+from jicanet.core.sheets import import_refused
 from jicanet.core.text import message
 from jicanet.services import Services
 from jicanet.storage.store import raise_revision, record_audit
@@ -86,7 +87,7 @@ def _read(services: Services, files: Sequence[Path]) -> Sequence[Record]:
     contents = [(path.name, reference.load(path)) for path in files]
     reading = reference.read_materials(contents, reference.vocabulary(services.zones))
     if reading.refused:
-        raise _import_refused(reading.refused)
+        raise import_refused(reading.refused)
     return reading.records
 
 
@@ -125,20 +126,6 @@ def _plan(records: Sequence[Record], known: dict[str, store.Imported], *, overwr
         refused=[],
     )
     return _Plan(report=report, changed=tuple(changed), to_note=to_note)
-
-
-def _import_refused(refused: Sequence[reference.Refused]) -> Invalid:
-    detail = message(
-        "Nothing was loaded: %(count)s things are not right. The first: %(first)s",
-        count=len(refused),
-        first=refused[0].field_error().detail,
-    )
-    report = ImportReport(
-        created=0, updated=0, unchanged=0, kept=[], refused=[each.as_json() for each in refused]
-    )
-    return Invalid(
-        "import_refused", detail, errors=[each.field_error() for each in refused], extra={**report}
-    )
 
 
 async def export_library(services: Services, actor: Actor) -> str:

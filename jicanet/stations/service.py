@@ -10,7 +10,8 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from jicanet.core.actor import Action, Actor
-from jicanet.core.errors import Invalid, NotFound
+from jicanet.core.errors import NotFound
+from jicanet.core.sheets import import_refused
 from jicanet.core.text import message
 from jicanet.core.zones import Zone
 from jicanet.services import Services
@@ -32,7 +33,7 @@ from jicanet.stations.domain.model import (
     StationRecord,
 )
 from jicanet.stations.domain.now import State, state_at
-from jicanet.stations.reference import NetworkFiles, Refused
+from jicanet.stations.reference import NetworkFiles
 from jicanet.storage.store import record_audit
 from jicanet.web.guard import require
 
@@ -95,7 +96,7 @@ async def import_network(
     weekends, countries = await services.database.read(_known)
     given, refused = reference.read_network(files, services.zones, weekends)
     if refused:
-        raise _import_refused(refused)
+        raise import_refused(refused)
     countries = {*countries, *(record.station.country for record in given.stations)}
     years = await _holidays(services, countries, now)
     ports = services.settings.bridge_ports
@@ -207,21 +208,6 @@ def _store(db: Connection, planned: _Plan) -> None:
     store.put_countries(db, (*planned.countries.added, *planned.countries.changed))
     store.put_bridges(db, planned.bridges.added, planned.bridges.changed)
     store.replace_holidays(db, (*planned.holidays.added, *planned.holidays.changed))
-
-
-def _import_refused(refused: Sequence[Refused]) -> Invalid:
-    detail = message(
-        "Nothing was loaded: %(count)s things are not right. The first: %(first)s",
-        count=len(refused),
-        first=refused[0].field_error().detail,
-    )
-    report = {"created": 0, "updated": 0, "unchanged": 0, "kept": []}
-    return Invalid(
-        "import_refused",
-        detail,
-        errors=[each.field_error() for each in refused],
-        extra={**report, "refused": [each.as_json() for each in refused]},
-    )
 
 
 async def export_stations(services: Services, actor: Actor) -> str:

@@ -13,7 +13,7 @@ SLICE = ROOT / "jicanet" / "stations"
 
 def codes() -> set[str]:
     """Return the codes that the readers of files refuse with, as the source names them."""
-    sources = [*(SLICE / "reference").glob("*.py"), SLICE / "service.py"]
+    sources = [*(SLICE / "reference").glob("*.py"), SLICE / "service.py", ROOT / "jicanet/core/sheets.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     refused = re.findall(r'(?:refuse|_Unreadable)\(\s*[\w"]+,\s*"([a-z0-9]+_?[a-z0-9_]*)"', text)
     yielded = re.findall(r'yield "([a-z_]+)"', text)

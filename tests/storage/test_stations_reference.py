@@ -8,11 +8,12 @@ from datetime import time
 import pytest
 
 from jicanet.core.errors import Invalid
+from jicanet.core.sheets import Refused
 from jicanet.core.zones import Zones
 from jicanet.settings.model import CONFIG
 from jicanet.stations.domain.importing import BridgeRow
 from jicanet.stations.domain.model import Country, Network, StationRecord, is_doubted
-from jicanet.stations.reference import NetworkFiles, Refused, load_files, read_network, write_stations
+from jicanet.stations.reference import NetworkFiles, load_files, read_network, write_stations
 from jicanet.stations.reference.network import STATION_COLUMNS
 
 ZONES = Zones()

@@ -55,7 +55,6 @@ class Fault:
     """One thing wrong with one cell of a row."""
 
     column: str
-    value: str
     code: str
     reason: Message
 
@@ -63,13 +62,13 @@ class Fault:
 def faults_of(cells: Cells, vocabulary: Vocabulary) -> tuple[Fault, ...]:
     """Return everything wrong with a row that has all COLUMNS, in their order; empty if it can be read."""
     found = [
-        Fault(column=column, value=cells[column], code=code, reason=reason)
+        Fault(column=column, code=code, reason=reason)
         for column in COLUMNS
         for code, reason in _checks(column, cells, vocabulary)
     ]
     if not any(cells[f"title_{language}"] for language in TITLE_LANGUAGES):
         reason = message("There is no title: fill title_en, title_ja or both.")
-        found.append(Fault(column="title_en", value="", code="required", reason=reason))
+        found.append(Fault(column="title_en", code="required", reason=reason))
     return tuple(found)
 
 

@@ -2,12 +2,10 @@
 
 from jicanet.stations.reference.holidays import SOURCE, load_holidays
 from jicanet.stations.reference.network import NetworkFiles, load_files, read_network, write_stations
-from jicanet.stations.reference.sheet import Refused
 
 __all__ = [
     "SOURCE",
     "NetworkFiles",
-    "Refused",
     "load_files",
     "load_holidays",
     "read_network",

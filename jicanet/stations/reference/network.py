@@ -1,13 +1,22 @@
 """The network's CSV files: stations, countries and bridges, read strictly and written back."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from jicanet.core.errors import Invalid
+from jicanet.core.sheets import (
+    Refused,
+    Row,
+    check_size,
+    header_of,
+    read_records,
+    unreadable,
+    write_rows,
+)
 from jicanet.core.text import message
 from jicanet.core.zones import Zones
 from jicanet.stations.domain.importing import BridgeRow
@@ -18,7 +27,6 @@ from jicanet.stations.domain.model import (
     StationRecord,
     placeholder_mailbox,
 )
-from jicanet.stations.reference.sheet import Refused, Row, header_of, read_rows, write_rows
 from jicanet.stations.reference.week import hours_text, read_hours, read_weekend, week, weekend_text
 
 STATION_COLUMNS = (
@@ -53,7 +61,6 @@ STATION_COLUMNS = (
 COUNTRY_COLUMNS = ("code", "weekend", "basis", "source")
 BRIDGE_COLUMNS = ("code", "name", "ports", "is_default", "basis")
 
-_MOST_BYTES = 20_000_000
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,15}")
 _BRIDGE_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 # RFC 5646 2.1: language, script and region, each in the case it recommends (2.1.1).
@@ -85,21 +92,11 @@ def load_files(source: Path) -> tuple[tuple[str, bytes], ...]:
         files = tuple((path.name, path.read_bytes()) for path in paths)
     except OSError as exc:
         why = exc.strerror or "no file"
-        detail = message("%(file)s cannot be read: %(why)s.", file=str(exc.filename or source), why=why)
-        raise Invalid.field("file", str(source), "file_unreadable", detail) from exc
+        raise unreadable(str(source), why, file=str(exc.filename or source)) from exc
     if not files:
-        none = message("there is no CSV file in it")
-        detail = message("%(file)s cannot be read: %(why)s.", file=str(source), why=none)
-        raise Invalid.field("file", str(source), "file_unreadable", detail)
+        raise unreadable(str(source), message("there is no CSV file in it"))
     for name, content in files:
-        if len(content) > _MOST_BYTES:
-            detail = message(
-                "%(file)s has %(size)s bytes, more than %(most)s. Split it.",
-                file=name,
-                size=len(content),
-                most=_MOST_BYTES,
-            )
-            raise Invalid.field("file", name, "file_too_large", detail)
+        check_size(name, content)
     return files
 
 
@@ -116,8 +113,12 @@ def read_network(
     for name, content in files:
         by_kind.setdefault(_kind(content), []).append((name, content))
 
+    doubled = message("The code stands already in %(file)s, line %(line)s. Each has one row.")
+
     def read(columns: tuple[str, ...], make: Callable[[Row], Value | None]) -> tuple[Value, ...]:
-        return _read(by_kind.get(columns, ()), columns, make, refused)
+        made, wrong = read_records(by_kind.get(columns, ()), columns, make, doubled=doubled, as_is=True)
+        refused.extend(wrong)
+        return made
 
     defaults: list[str] = []
     countries = read(COUNTRY_COLUMNS, lambda row: _country(row, zones))
@@ -135,34 +136,6 @@ def _kind(content: bytes) -> tuple[str, ...]:
     header = set(header_of(content))
     kinds = (STATION_COLUMNS, COUNTRY_COLUMNS, BRIDGE_COLUMNS)
     return max(kinds, key=lambda columns: len(header & set(columns)) / len(header | set(columns)))
-
-
-def _read(
-    files: Sequence[tuple[str, bytes]],
-    columns: tuple[str, ...],
-    make: Callable[[Row], Value | None],
-    refused: list[Refused],
-) -> tuple[Value, ...]:
-    made: list[Value] = []
-    places: dict[str, tuple[str, int]] = {}
-    for name, content in files:
-        for row in read_rows(name, content, columns, refused):
-            value = make(row)
-            code = row.cells["code"].strip()
-            first = places.setdefault(code, (name, row.line))
-            if first != (name, row.line):
-                row.refuse(
-                    "code",
-                    "doubled_code",
-                    message(
-                        "The code stands already in %(file)s, line %(line)s. Each has one row.",
-                        file=first[0],
-                        line=first[1],
-                    ),
-                )
-            if value is not None and row.is_good():
-                made.append(value)
-    return tuple(made)
 
 
 def _station(row: Row, zones: Zones, weekends: Mapping[str, frozenset[int]]) -> StationRecord | None:

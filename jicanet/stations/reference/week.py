@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import time
 
+from jicanet.core.sheets import Row
 from jicanet.core.text import message
 from jicanet.stations.domain.model import OpenTime, WorkingWeek
-from jicanet.stations.reference.sheet import Row
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")

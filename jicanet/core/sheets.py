@@ -1,18 +1,22 @@
-"""Strict reading of a CSV file: every row of the right shape, and everything that is wrong with the rest."""
+"""CSV files read strictly, with all that is wrong in them, and written so that no spreadsheet runs a cell."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from jicanet.core.errors import FieldError
+from jicanet.core.errors import FieldError, Invalid
 from jicanet.core.text import Message, message, one_line
 
+_MOST_BYTES = 20_000_000
 _MOST_SHOWN = 80  # characters of a refused value
 # What a spreadsheet takes for a formula, also in the full width of Japanese keyboards.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@＝＋－＠]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +128,79 @@ class _Unreadable(Exception):
         self.where, self.code, self.reason, self.value = where, code, reason, value
 
 
+def unreadable(source: str, why: str | Message, *, file: str = "") -> Invalid:
+    """Return Invalid `file_unreadable` for what was given as `source`; `file` is the one in it, if another."""
+    detail = message("%(file)s cannot be read: %(why)s.", file=file or source, why=why)
+    return Invalid.field("file", source, "file_unreadable", detail)
+
+
+def check_size(file: str, content: bytes) -> None:
+    """Raise Invalid `file_too_large` for more than 20 MB, naming the file."""
+    if len(content) > _MOST_BYTES:
+        detail = message(
+            "%(file)s has %(size)s bytes, more than %(most)s. Split it.",
+            file=file,
+            size=len(content),
+            most=_MOST_BYTES,
+        )
+        raise Invalid.field("file", file, "file_too_large", detail)
+
+
+def import_refused(refused: Sequence[Refused]) -> Invalid:
+    """Return Invalid `import_refused` that tells every fault; `extra` is the report of an empty import."""
+    detail = message(
+        "Nothing was loaded: %(count)s things are not right. The first: %(first)s",
+        count=len(refused),
+        first=refused[0].field_error().detail,
+    )
+    report = {"created": 0, "updated": 0, "unchanged": 0, "kept": []}
+    return Invalid(
+        "import_refused",
+        detail,
+        errors=[each.field_error() for each in refused],
+        extra={**report, "refused": [each.as_json() for each in refused]},
+    )
+
+
 def header_of(content: bytes) -> tuple[str, ...]:
     """Return the names in a file's first row, empty where it cannot be read."""
     try:
-        return tuple(next(_lines(content, ()))[1])
+        return tuple(next(_lines(content, (), as_is=True))[1])
     except _Unreadable:
         return ()
 
 
-def read_rows(file: str, content: bytes, columns: Sequence[str], refused: list[Refused]) -> Iterator[Row]:
+def read_records(
+    files: Iterable[tuple[str, bytes]],
+    columns: Sequence[str],
+    make: Callable[[Row], Value | None],
+    *,
+    doubled: Message,
+    as_is: bool = False,
+) -> tuple[tuple[Value, ...], tuple[Refused, ...]]:
+    """Return what `make` makes of the rows of (name, content) pairs, and everything that is wrong in them.
+
+    A code has one row in all files; `doubled` says so, with holes for the `file` and `line` of the first.
+    Rows have trimmed cells without the apostrophe of `write_rows`, unless `as_is`: then `make` reads them
+    by `Row.text`, and a control character at their ends is seen too.
+    """
+    made: list[Value] = []
+    refused: list[Refused] = []
+    places: dict[str, tuple[str, int]] = {}
+    for name, content in files:
+        for row in _rows(name, content, columns, refused, as_is=as_is):
+            value = make(row)
+            file, line = places.setdefault(row.cells["code"].strip(), (name, row.line))
+            if (file, line) != (name, row.line):
+                row.refuse("code", "doubled_code", Message(doubled.msgid, {"file": file, "line": line}))
+            if value is not None and row.is_good():
+                made.append(value)
+    return tuple(made), tuple(refused)
+
+
+def _rows(
+    file: str, content: bytes, columns: Sequence[str], refused: list[Refused], *, as_is: bool
+) -> Iterator[Row]:
     """Yield every row of the right shape; the others, and a wrong header, go to `refused`."""
 
     def refuse(line: int, code: str, reason: Message, *, column: str = "", value: str = "") -> None:
@@ -140,41 +208,41 @@ def read_rows(file: str, content: bytes, columns: Sequence[str], refused: list[R
         refused.append(Refused(file=file, line=line, column=column, value=cut, code=code, reason=reason))
 
     try:
-        lines = _lines(content, columns)
+        lines = _lines(content, columns, as_is=as_is)
         at, header = next(lines)
         faults = list(_header_faults(header, columns))
         for code, column, reason in faults:
             refuse(at, code, reason, column=column, value=column)
-        for line, cells in lines if not faults else ():
-            if len(cells) == len(header):
-                yield Row(file=file, line=line, cells=dict(zip(header, cells, strict=True)), refused=refused)
+        for line, row in lines if not faults else ():
+            if len(row) == len(header):
+                cells = dict(zip(header, row if as_is else map(_unescaped, row), strict=True))
+                yield Row(file=file, line=line, cells=cells, refused=refused)
             else:
                 reason = message(
-                    "The row has %(count)s cells, the header %(wanted)s.",
-                    count=len(cells),
-                    wanted=len(header),
+                    "The row has %(count)s cells, the header %(wanted)s.", count=len(row), wanted=len(header)
                 )
-                refuse(line, "wrong_number_of_cells", reason, value=",".join(cells))
+                refuse(line, "wrong_number_of_cells", reason, value=",".join(row))
     except _Unreadable as exc:
         refuse(exc.where, exc.code, exc.reason, value=exc.value)
 
 
-def _lines(content: bytes, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+def _lines(content: bytes, columns: Sequence[str], *, as_is: bool) -> Iterator[tuple[int, list[str]]]:
     """Yield (first line, cells) of every row that is not blank, the header first; else _Unreadable."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         where = content[: exc.start].count(b"\n") + 1
         reason = message("The file is not UTF-8. Save it as “CSV UTF-8”.")
-        value = content[exc.start : exc.start + 16].decode("ascii", "backslashreplace")
+        value = content[exc.start : exc.start + 16].decode("ascii", "backslashreplace") if as_is else ""
         raise _Unreadable(where, "not_utf8", reason, value) from exc
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line, empty = 1, True
     try:
-        for cells in reader:
+        for row in reader:
             at, line = line, reader.line_num + 1  # a quoted cell may run over several lines
-            if any(cell.strip() for cell in cells):
-                yield at, [cell.strip() for cell in cells] if empty else cells
+            trimmed = [cell.strip() for cell in row]
+            if any(trimmed):
+                yield at, row if as_is and not empty else trimmed
                 empty = False
     except csv.Error as exc:
         raise _Unreadable(line, "broken_csv", message("The row is not CSV: %(why)s.", why=str(exc))) from exc
