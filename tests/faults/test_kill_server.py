@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy import text
 
-from jicanet.storage import open_database
+from jicanet.storage import Database, open_database
 from tests.support.reference import COORDINATOR
 from tests.support.server import Server
 
@@ -87,12 +87,15 @@ async def test_killed_server_loses_and_doubles_nothing(network_url: str, tmp_pat
         await asyncio.gather(*running)
     acknowledged = [answer for client in clients for answer in client.answers.values()]
     assert len(acknowledged) > KILLS
+    database = open_database(network_url)
+    await database.start()
     try:
-        await _settled(network_url)
+        await _settled(database)
+        await _nothing_lost(database, acknowledged)
+        await _every_mail_as_stored(database, tmp_path / "mail", 3 * len(acknowledged))
     finally:
+        await database.close()
         await server.end()
-    await _nothing_lost(network_url, acknowledged)
-    await _every_mail_as_stored(network_url, tmp_path / "mail", 3 * len(acknowledged))
 
 
 async def _two_more(clients: list[Client]) -> None:
@@ -105,39 +108,35 @@ async def _two_more(clients: list[Client]) -> None:
     raise AssertionError([client.statuses for client in clients])
 
 
-async def _query(url: str, sql: str) -> list[Any]:
-    database = open_database(url)
-    await database.start()
-    found = await database.read(lambda db: list(db.execute(text(sql)).all()))
-    await database.close()
-    return found
+async def _query(database: Database, sql: str) -> list[Any]:
+    return await database.read(lambda db: list(db.execute(text(sql)).all()))
 
 
-async def _settled(url: str) -> None:
+async def _settled(database: Database) -> None:
     """Wait until all is sent; a killed worker's rows come back when its lease ends."""
-    for _ in range(1800):
-        if not await _query(url, "SELECT id FROM outbox WHERE state = 'owed' LIMIT 1"):
+    for _ in range(600):
+        if not await _query(database, "SELECT id FROM outbox WHERE state = 'owed' LIMIT 1"):
             return
-        await asyncio.sleep(0.1)
-    raise AssertionError(await _query(url, "SELECT state, count(*) FROM outbox GROUP BY state"))
+        await asyncio.sleep(0.3)
+    raise AssertionError(await _query(database, "SELECT state, count(*) FROM outbox GROUP BY state"))
 
 
-async def _nothing_lost(url: str, acknowledged: list[dict[str, Any]]) -> None:
-    stored = await _query(url, "SELECT ref, title FROM session")
+async def _nothing_lost(database: Database, acknowledged: list[dict[str, Any]]) -> None:
+    stored = await _query(database, "SELECT ref, title FROM session")
     assert Counter(ref for ref, _ in stored) == Counter(answer["ref"] for answer in acknowledged)
     assert Counter(title for _, title in stored).most_common(1)[0][1] == 1
     seats = await _query(
-        url,
+        database,
         "SELECT a.id FROM seat a JOIN seat b ON a.station = b.station AND a.id < b.id"
         " AND a.occupied_from < b.occupied_to AND b.occupied_from < a.occupied_to",
     )
     assert seats == []
 
 
-async def _every_mail_as_stored(url: str, folder: Path, count: int) -> None:
-    states = await _query(url, "SELECT state, count(*) FROM outbox GROUP BY state")
+async def _every_mail_as_stored(database: Database, folder: Path, count: int) -> None:
+    states = await _query(database, "SELECT state, count(*) FROM outbox GROUP BY state")
     assert [tuple(row) for row in states] == [("sent", count)]
-    stored = Counter(bytes(content) for (content,) in await _query(url, "SELECT content FROM mail_body"))
+    stored = Counter(bytes(content) for (content,) in await _query(database, "SELECT content FROM mail_body"))
     written = Counter(path.read_bytes() for path in folder.glob("*.eml"))
     assert written == stored
     assert len(stored) == count
