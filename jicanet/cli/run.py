@@ -8,7 +8,6 @@ import sys
 
 import structlog
 import typer
-from aiohttp import web
 
 from jicanet import migrations
 from jicanet.app import (
@@ -24,6 +23,7 @@ from jicanet.core.actor import Actor
 from jicanet.people import service as people
 from jicanet.services import Services
 from jicanet.settings import Settings
+from jicanet.web.server import listening
 
 log = structlog.get_logger(__name__)
 
@@ -105,16 +105,10 @@ def _raise_file_limit() -> None:
 
 async def _serve(services: Services) -> None:
     settings = services.settings
-    runner = web.AppRunner(create_app(services), access_log=None, handle_signals=False, shutdown_timeout=5)
     stopped = _stop_signal()
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+    async with listening(create_app(services), settings.host, settings.port):
         await _greet(services)
         await stopped.wait()
-    finally:
-        await runner.cleanup()
 
 
 async def _greet(services: Services) -> None:
