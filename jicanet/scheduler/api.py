@@ -36,11 +36,11 @@ SESSIONS = "/api/v1/sessions"
 async def book(call: Call) -> web.StreamResponse:
     """Answer with the booked session, or with the judgement of one that is only asked about."""
     request = booking_request(call.body_as(SessionIn))
+    # A key that is none is refused by a check too: it judges what would be sent.
+    once = _once(call, f"POST {SESSIONS}")
     if call.query_as(BookingQuery).check:
         return json_answer(await service.check_booking(call.services, call.actor, request))
-    done = await service.book_session(
-        call.services, call.actor, request, once=_once(call, f"POST {SESSIONS}")
-    )
+    done = await service.book_session(call.services, call.actor, request, once=once)
     headers: dict[str, str] = {hdrs.LOCATION: f"{SESSIONS}/{done.ref}", hdrs.ETAG: f'"{done.revision}"'}
     return json_answer(done.body, 201, headers)
 

@@ -123,9 +123,10 @@ async def test_a_twin_answers_with_the_same_bytes(client: Client, services: Serv
     assert (rows["session"], rows["outbox"]) == (1, 3)
 
 
+@pytest.mark.parametrize("query", ["", "?check=1"], ids=["booked", "checked"])
 @pytest.mark.parametrize("key", ["", "a b", "ü", "x" * 201])
-async def test_a_key_is_1_to_200_visible_characters(client: Client, key: str) -> None:
-    answer = await client.post(SESSIONS, json=GOOD, headers={"Idempotency-Key": key})
+async def test_a_key_is_1_to_200_visible_characters(client: Client, key: str, query: str) -> None:
+    answer = await client.post(SESSIONS + query, json=GOOD, headers={"Idempotency-Key": key})
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (422, "bad_idempotency_key")
 
 
@@ -171,6 +172,8 @@ async def test_check_judges_and_stores_nothing(client: Client, services: Service
         ({"start": {"local": "2026-12-16T24:00", "zone": "Asia/Tokyo"}}, "/start/local", "bad_local_time"),
         ({"start": {"local": "2026-12-16T15:00:30", "zone": "Asia/Tokyo"}}, "/start/local", "bad_local_time"),
         ({"start": {"local": "9999-12-31T23:59", "zone": "America/Lima"}}, "/start/local", "start_beyond_horizon"),
+        ({"start": {**GOOD["start"], "fold": False}}, "/start/fold", "wrong_type"),
+        ({"start": {**GOOD["start"], "fold": 2}}, "/start/fold", "too_large"),
         ({"languages": ["English"]}, "/languages/0", "bad_language"),
         ({"programme": {"scheme": "kccp", "countries": ["XX"]}}, "/programme/countries/0", "unknown_country"),
         ({"programme": {"scheme": "kccp", "stage": 7}}, "/programme/stage", "too_large"),

@@ -89,7 +89,8 @@ class StartIn(Body):
 
     local: Local
     zone: Annotated[str, Field(description="Name of the tz database.", examples=["Asia/Tokyo"])]
-    fold: Annotated[Literal[0, 1] | None, Field(description="Which one, of a time that happens twice.")] = (
+    # No Literal: `false` equals 0 and would be one of the choices.
+    fold: Annotated[int | None, Field(ge=0, le=1, description="Which one, of a time that happens twice.")] = (
         None
     )
 
