@@ -14,7 +14,7 @@ from jicanet import migrations
 from jicanet.catalog import api as catalog_api
 from jicanet.catalog import pages as catalog_pages
 from jicanet.catalog import service as catalog
-from jicanet.core.actor import STRANGER, Actor
+from jicanet.core.actor import ANY_TOKEN, STRANGER, Actor
 from jicanet.core.clock import SystemClock
 from jicanet.core.ids import SystemIds
 from jicanet.core.zones import Zones
@@ -101,7 +101,12 @@ def routes(settings: Settings) -> tuple[Route, ...]:
 
 def api_document(settings: Settings | None = None) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the JSON routes."""
-    return document(routes(settings or Settings()), VERSION, is_open=lambda action: may(STRANGER, action))
+    return document(
+        routes(settings or Settings()),
+        VERSION,
+        is_open=lambda action: may(STRANGER, action),
+        takes_tokens=lambda action: may(ANY_TOKEN, action),
+    )
 
 
 def create_app(services: Services) -> web.Application:

@@ -70,6 +70,8 @@ class Actor:
 
 STRANGER = Actor(kind=ActorKind.STRANGER, name="stranger")
 CONSOLE = Actor(kind=ActorKind.CONSOLE, name="console")
+# Of somebody with every role, of every scope: what it may not do, no token may.
+ANY_TOKEN = Actor(kind=ActorKind.TOKEN, name="any token", roles=frozenset(Role), scopes=frozenset(Scope))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

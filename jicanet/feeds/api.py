@@ -124,8 +124,9 @@ ROUTES = (
         read_feed,
         permission=Action.READ_PUBLIC,
         summary="A station's calendar",
-        description="Strong ETag by encoding, 304, HEAD, gzip. The address is the permission.",
-        answers={200: "text/calendar"},
+        description="Strong ETag by encoding, HEAD, gzip; 304 to whom sends the ETag as If-None-Match. The "
+        "address is the permission.",
+        answers={200: "text/calendar", 304: None},
         refusals=("404 unknown_feed",),
         media="calendar",
         tags=("feeds",),

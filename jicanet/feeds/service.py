@@ -175,7 +175,7 @@ async def feed_body(
 def _permit(services: Services, actor: Actor) -> None:
     if not services.may(actor, Action.MANAGE_FEEDS):
         raise Forbidden(
-            "not_allowed", message("Only a coordinator or a token with the scope feeds:write may do this.")
+            "not_permitted", message("Only a coordinator or a token with the scope feeds:write may do this.")
         )
 
 

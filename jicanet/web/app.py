@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from jicanet.core.actor import STRANGER, Action
+from jicanet.core.actor import ANY_TOKEN, STRANGER, Action
 from jicanet.services import Services
 from jicanet.web import middlewares
 from jicanet.web.answers import compressed, json_answer
@@ -57,7 +57,12 @@ def build_web(
 
 
 def _openapi_route(services: Services, routes: tuple[Route, ...], version: str) -> Route:
-    described = document(routes, version, is_open=lambda action: services.may(STRANGER, action))
+    described = document(
+        routes,
+        version,
+        is_open=lambda action: services.may(STRANGER, action),
+        takes_tokens=lambda action: services.may(ANY_TOKEN, action),
+    )
 
     async def openapi(call: Call) -> web.StreamResponse:
         answer = json_answer(

@@ -16,6 +16,7 @@ _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 GENERAL = None
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_DESCRIPTIONS = {303: "See there", 304: "What you have is current"}
 
 
 class ProblemField(BaseModel):
@@ -48,17 +49,20 @@ def document(
     version: str,
     *,
     is_open: Callable[[Action], bool] = lambda action: action is Action.READ_PUBLIC,
+    takes_tokens: Callable[[Action], bool] = lambda _: True,
 ) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of the JSON, calendar and file routes (pages are for people).
 
-    `is_open` says which actions a stranger may do: there no sign-in is asked for.
+    `is_open` says which actions a stranger may do: there no sign-in is asked for. `takes_tokens` says
+    which a service token may ever do: the others are for signed-in browsers.
     """
     described = [route for route in routes if route.media != "page"]
     references, schemas = _schemas(described)
     paths: dict[str, Any] = {}
     for route in described:
         operations = paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})
-        operations[route.method.lower()] = _operation(route, references, is_open)
+        security = _security(route.permission, is_open, takes_tokens)
+        operations[route.method.lower()] = {**_operation(route, references), "security": security}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -99,15 +103,12 @@ def _schemas(routes: Sequence[Route]) -> tuple[dict[_Key, dict[str, Any]], dict[
     return references, dict(sorted(top.get("$defs", {}).items()))
 
 
-def _operation(
-    route: Route, references: Mapping[_Key, dict[str, Any]], is_open: Callable[[Action], bool]
-) -> dict[str, Any]:
+def _operation(route: Route, references: Mapping[_Key, dict[str, Any]]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _operation_id(route),
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": {**_successes(route, references), **_refusals(route)},
-        "security": _security(route, is_open),
     }
     if route.description:
         operation["description"] = route.description
@@ -126,11 +127,13 @@ def _operation_id(route: Route) -> str:
     return "_".join([route.method.lower(), *words])
 
 
-def _security(route: Route, is_open: Callable[[Action], bool]) -> list[dict[str, Any]]:
-    if route.permission is Action.READ_PUBLIC:
+def _security(
+    permission: Action | None, is_open: Callable[[Action], bool], takes_tokens: Callable[[Action], bool]
+) -> list[dict[str, Any]]:
+    if permission is None or permission is Action.READ_PUBLIC:
         return []
-    known: list[dict[str, Any]] = [{"bearer": []}, {"cookie": []}]
-    return [*known, {}] if route.permission is not None and is_open(route.permission) else known
+    known: list[dict[str, Any]] = [{"bearer": []}] if takes_tokens(permission) else []
+    return [*known, {"cookie": []}, *([{}] if is_open(permission) else [])]
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -186,7 +189,7 @@ def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:
 def _successes(route: Route, references: Mapping[_Key, dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, model in (route.answers or {200: None}).items():
-        answer: dict[str, Any] = {"description": "Done" if status < 300 else "See there"}  # noqa: PLR2004
+        answer: dict[str, Any] = {"description": _DESCRIPTIONS.get(status, "Done")}
         if isinstance(model, str):
             answer["content"] = {model: {"schema": {"type": "string"}}}
         elif model is not None:

@@ -152,6 +152,13 @@ def test_each_route_documents_what_can_happen_to_it() -> None:
     }  # fmt: skip
 
 
+def test_what_no_token_may_do_is_for_signed_in_browsers() -> None:
+    found = document(ROUTES, "1", takes_tokens=lambda action: action is not Action.MANAGE_FEEDS)
+
+    assert found["paths"]["/api/v1/feeds/{id}"]["delete"]["security"] == [{"cookie": []}]
+    assert found["paths"]["/api/v1/sessions"]["post"]["security"] == [{"bearer": []}, {"cookie": []}]
+
+
 def test_security_says_who_may_ask() -> None:
     paths = described()["paths"]
 
