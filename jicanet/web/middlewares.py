@@ -146,7 +146,7 @@ def _note_undeclared(request: web.Request, refusal: Refusal) -> None:
     route = request.app[SITE].by_handler.get(request.match_info.handler)
     if (
         route is None
-        or route.media != "json"
+        or route.media == "page"  # not in the document
         or refusal.code in problem.GENERAL_CODES.get(refusal.status, ())
     ):
         return

@@ -68,8 +68,16 @@ async def done(_call: Call) -> web.StreamResponse:
 
 
 ROUTES = (
-    Route("POST", "/api/v1/clash", clash, Action.READ_PUBLIC, "Clash", body=Nothing),
-    Route("GET", "/api/v1/choose", choose, Action.READ_PUBLIC, "Choose"),
+    Route(
+        "POST",
+        "/api/v1/clash",
+        clash,
+        Action.READ_PUBLIC,
+        "Clash",
+        body=Nothing,
+        refusals=("409 station_busy",),
+    ),
+    Route("GET", "/api/v1/choose", choose, Action.READ_PUBLIC, "Choose", refusals=("time_is_ambiguous",)),
     Route("GET", "/api/v1/away", away, Action.READ_PUBLIC, "Away"),
     Route("GET", "/api/v1/full", full, Action.READ_PUBLIC, "Full"),
     Route("DELETE", "/api/v1/full", done, Action.READ_PUBLIC, "Full"),
@@ -77,7 +85,15 @@ ROUTES = (
     Route("GET", "/sessions", choose, Action.SEE_SESSIONS, "Sessions", media="page"),
     Route("POST", "/sessions", clash, Action.READ_PUBLIC, "Book", media="page"),
     Route("GET", "/sign-in", done, Action.READ_PUBLIC, "Sign in", media="page"),
-    Route("GET", "/feeds/{ref}.ics", missing, Action.READ_PUBLIC, "Feed", media="calendar"),
+    Route(
+        "GET",
+        "/feeds/{ref}.ics",
+        missing,
+        Action.READ_PUBLIC,
+        "Feed",
+        refusals=("404 unknown_session",),
+        media="calendar",
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from jicanet.settings import Mode, Settings
 from jicanet.storage import open_database
 from tests.support.clock import FakeClock
 from tests.support.ids import CountingIds
+from tests.support.logs import truthful
 from tests.support.mailer import CollectingMailer
 
 COORDINATOR = "coordinator@jicanet.localhost"
@@ -137,5 +138,6 @@ async def site(network: Services) -> AsyncIterator[Site]:
     app = create_app(network)
     # The fixture `network` has opened the database and closes it.
     app.cleanup_ctx.clear()
-    async with TestClient(TestServer(app)) as client:
-        yield Site(client, network, token)
+    with truthful():
+        async with TestClient(TestServer(app)) as client:
+            yield Site(client, network, token)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.support.logs import WRONG
+
 JICANET = Path(sys.executable).with_name("jicanet")
 
 
@@ -83,6 +85,11 @@ class Server:
     def log(self) -> str:
         return (self.data / f"server-{self.port}.log").read_text()
 
+    def check_log(self) -> None:
+        """Raise AssertionError if the server has noted that it was wrong."""
+        log = self.log()
+        assert not [words for words in (*WRONG, "Traceback") if words in log], log
+
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         process = self.process
         assert process is not None
@@ -101,3 +108,4 @@ async def serving(
         yield server
     finally:
         await server.end()
+    server.check_log()

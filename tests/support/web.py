@@ -18,6 +18,7 @@ from jicanet.web.keys import CSRF, Recognise
 from jicanet.web.routes import Route
 from tests.support.clock import FakeClock
 from tests.support.ids import CountingIds
+from tests.support.logs import truthful
 from tests.support.mailer import CollectingMailer
 
 Client = TestClient[web.Request, web.Application]
@@ -64,5 +65,6 @@ async def serving(
 ) -> AsyncIterator[Client]:
     """Serve the routes on a free port, with a client that follows no redirect by itself."""
     app = build_web(services or plain_services(), routes, recognise or known_as(STRANGER), [*templates])
-    async with TestClient(TestServer(app)) as client:
-        yield client
+    with truthful():
+        async with TestClient(TestServer(app)) as client:
+            yield client
