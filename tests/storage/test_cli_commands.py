@@ -1,0 +1,155 @@
+"""The commands as a person or a script runs them: real processes on a real database."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+JICANET = Path(sys.executable).with_name("jicanet")
+
+
+class Shell:
+    """Runs `jicanet` over one data folder."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JICANET_")}
+        self.environment = {**kept, "JICANET_MODE": "development", "JICANET_DATA": str(data), **environment}
+
+    def run(self, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [JICANET, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == status, (words, done.stdout, done.stderr)
+        return done
+
+    def json(self, *words: str, status: int = 0) -> Any:
+        """Return what a command prints with --json: one document and nothing else."""
+        return json.loads(self.run(*words, "--json", status=status).stdout)
+
+
+@pytest.fixture
+def shell(sqlite_network: Path, tmp_path: Path) -> Shell:
+    """A shell over the real network and library, as `jicanet init` leaves them."""
+    shutil.copy(sqlite_network, tmp_path / "jicanet.db")
+    return Shell(tmp_path)
+
+
+BOOKING = {
+    "--title": "Kaizen",
+    "--host": "JPN-TIC",
+    "--stations": "KEN-NBO,THA-BKK",
+    "--start": "2027-03-10T15:00",
+    "--zone": "Asia/Tokyo",
+    "--minutes": "90",
+    "--materials": "JN-M001",
+}
+
+
+def book(**changes: str) -> list[str]:
+    options: Mapping[str, str] = {**BOOKING, **{f"--{name}": value for name, value in changes.items()}}
+    return ["book", *(word for option in options.items() for word in option)]
+
+
+def test_a_session_is_booked_listed_shown_and_a_rival_refused(shell: Shell) -> None:
+    assert shell.json(*book(), "--check")["conflicts"] == []
+    booked = shell.json(*book())
+    assert booked["starts_at"] == "2027-03-10T06:00:00Z"
+    refused = shell.json(*book(title="Rival"), status=1)
+    assert (refused["status"], refused["code"]) == (409, "station_busy")
+    told = shell.run(*book(title="Rival"), status=1)
+    assert told.stdout == ""
+    assert booked["ref"] in told.stderr
+    listed = shell.json("sessions", "list", "--from", "2027-03-10", "--to", "2027-03-11")
+    assert [item["ref"] for item in listed["items"]] == [booked["ref"]]
+    assert shell.json("sessions", "show", booked["ref"]) == booked
+
+
+def test_wrong_input_is_refused_with_status_1_and_wrong_usage_with_2(shell: Shell) -> None:
+    problem = shell.json(*book(zone="GMT+3"), status=1)
+    assert problem["errors"][0]["pointer"] == "/start/zone"
+    assert shell.json(*book(), "--as", "nobody@example.org", status=1)["code"] == "unknown_user"
+    assert "Missing option" in shell.run("book", status=2).stderr
+    assert (
+        "invalid"
+        in shell.run(
+            "users", "add", "a@example.org", "--name", "A", "--role", "king", status=2
+        ).stderr.lower()
+    )
+
+
+def test_network_is_listed_shown_exported_and_imported_unchanged(shell: Shell, tmp_path: Path) -> None:
+    listed = shell.json("stations", "list")["items"]
+    assert len(listed) == 78
+    assert len({item["country"] for item in listed}) == 61
+    assert shell.json("stations", "show", "VNM-HAN")["zone"] == "Asia/Ho_Chi_Minh"
+    assert shell.json("stations", "show", "XXX", status=1)["code"] == "unknown_station"
+    exported = tmp_path / "stations.csv"
+    exported.write_text(shell.run("stations", "export").stdout, encoding="utf-8")
+    report = shell.json("stations", "import", str(exported))
+    assert (report["created"], report["updated"], report["unchanged"]) == (0, 0, 78)
+
+
+def test_bad_row_is_named_and_nothing_is_loaded(shell: Shell, tmp_path: Path) -> None:
+    good = shell.run("stations", "export").stdout
+    changed = good.replace("JICA Kenya Office", "Renamed").replace("Asia/Ho_Chi_Minh", "Asia/Tokyo")
+    path = tmp_path / "stations.csv"
+    path.write_text(changed, encoding="utf-8")
+    problem = shell.json("stations", "import", str(path), status=1)
+    line = next(at for at, text in enumerate(good.splitlines(), 1) if text.startswith("VNM-HAN"))
+    (refused,) = problem["refused"]
+    assert (refused["file"], refused["line"], refused["column"]) == ("stations.csv", line, "timezone")
+    assert refused["value"] == "Asia/Tokyo"
+    assert shell.json("stations", "show", "KEN-NBO")["name"]["en"] == "JICA Kenya Office"
+
+
+def test_library_is_searched_in_both_languages(shell: Shell, tmp_path: Path) -> None:
+    for words, code in (("ヒロシマ", "JN-M001"), ("Hiroshima", "JN-M001"), ("母子手帳", "JN-M002")):
+        assert code in [item["code"] for item in shell.json("catalog", "search", words)["items"]]
+    exported = tmp_path / "materials.csv"
+    exported.write_text(shell.run("catalog", "export").stdout, encoding="utf-8")
+    report = shell.json("catalog", "import", str(exported), "--dry-run")
+    assert (report["created"], report["updated"], report["unchanged"]) == (0, 0, 59)
+
+
+def test_tokens_are_shown_once_listed_and_revoked(shell: Shell) -> None:
+    shell.json(
+        "users", "add", "hanoi@example.org", "--name", "Hanoi", "--role", "operator", "--station", "VNM-HAN"
+    )
+    assert "hanoi@example.org" in [user["email"] for user in shell.json("users", "list")["items"]]
+    token = shell.json("token", "create", "--user", "hanoi@example.org", "--scope", "sessions:read")["token"]
+    assert token.startswith("jnt_")
+    listed = shell.json("token", "list", "--user", "hanoi@example.org")["items"]
+    assert [each["revoked"] for each in listed] == [False]
+    assert token not in json.dumps(listed)
+    assert shell.json("token", "revoke", str(listed[0]["id"]))["changed"] is True
+    assert shell.json("token", "revoke", str(listed[0]["id"]))["changed"] is False
+
+
+@pytest.mark.usefixtures("shell")
+def test_production_does_not_start_without_mail_server_and_key(tmp_path: Path) -> None:
+    bare = Shell(tmp_path, JICANET_MODE="production")
+    for command in ("serve", "worker"):
+        told = bare.run(command, status=2).stderr
+        assert "JICANET_SMTP_HOST" in told
+    with_mail = Shell(tmp_path, JICANET_MODE="production", JICANET_SMTP_HOST="127.0.0.1")
+    assert "JICANET_SECRET_KEY" in with_mail.run("serve", status=2).stderr
+    # Other commands run in any mode and only owe mail.
+    assert bare.json(*book())["status"] == "confirmed"
+
+
+def test_database_without_schema_is_named_with_the_remedy(tmp_path: Path) -> None:
+    empty = Shell(tmp_path)
+    assert "jicanet init" in empty.run("serve", status=2).stderr
+    assert empty.json("sessions", "list", status=1)["code"] == "schema_not_current"
+
+
+def test_wrong_setting_is_named(tmp_path: Path) -> None:
+    told = Shell(tmp_path, JICANET_HORIZON_DAYS="soon").run("sessions", "list", status=2).stderr
+    assert "JICANET_HORIZON_DAYS" in told
+    assert "soon" in told
