@@ -1,7 +1,5 @@
 """Our mails read by a parser that is not ours: ical.js finds the instants that were booked."""
 
-import json
-import subprocess
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -14,7 +12,8 @@ import pytest
 from jicanet.core.zones import Zone
 from tests.support.invitations import site, snapshot
 from tests.support.letters import composed, letter_to, zones
-from tests.support.node import NODE
+from tests.support.missing import left_out
+from tests.support.node import NodePackagesMissing, read_by
 
 HERE = Path(__file__).parent
 MINUTES = 210
@@ -22,16 +21,10 @@ MINUTES = 210
 
 def read(texts: Sequence[str]) -> list[dict[str, Any]]:
     """Return what ical.js finds in each calendar."""
-    done = subprocess.run(
-        [NODE, HERE / "read_calendar.mjs"],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    try:
+        return read_by("ical.js", texts)
+    except NodePackagesMissing as missing:
+        left_out(str(missing))
 
 
 def calendar_of(content: bytes) -> str:
