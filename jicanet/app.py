@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from jicanet.invitations.render import request_renderer
 from jicanet.mail.delivery import Renderer
 from jicanet.mail.mailers import can_send, mailer_for
 from jicanet.people import pages as people_pages
-from jicanet.people.domain.policy import may
+from jicanet.people.domain.policy import GRANTS, may
 from jicanet.people.middleware import recognise
 from jicanet.people.render import sign_in_renderer
 from jicanet.scheduler import api as scheduler_api
@@ -46,6 +46,7 @@ from jicanet.worker.steps import steps
 
 PACKAGE = Path(__file__).parent
 VERSION = "0.1.0"
+_SHORTEST_KEY = 32  # 192 bits and more where it is random
 
 
 def renderers() -> Mapping[str, Renderer]:
@@ -69,18 +70,25 @@ def build_services(settings: Settings) -> Services:
 
 def check_ready(settings: Settings) -> list[str]:
     """Return what forbids to serve or work with these settings, each with its remedy; empty if nothing."""
-    reasons = []
-    if not settings.is_development:
-        if not can_send(settings):
-            reasons.append("In production mail needs a server: set JICANET_SMTP_HOST.")
-        if settings.secret_key is None:
-            reasons.append(
-                "In production set JICANET_SECRET_KEY to a secret of your own, equal in every process, "
-                f"such as {secrets.token_urlsafe(32)}"
-            )
+    reasons = [] if settings.is_development else list(_missing_in_production(settings))
     if not reasons and not migrations.is_current(settings.database):
         reasons.append("The database has an older schema, or none: run `jicanet init`.")
     return reasons
+
+
+def _missing_in_production(settings: Settings) -> Iterator[str]:
+    if not can_send(settings):
+        yield "In production mail needs a server: set JICANET_SMTP_HOST."
+    key = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    if len(key) < _SHORTEST_KEY:
+        yield (
+            "In production set JICANET_SECRET_KEY to a secret of your own of at least "
+            f"{_SHORTEST_KEY} characters, equal in every process, such as {secrets.token_urlsafe(32)}"
+        )
+    if settings.base_url is None:
+        yield "In production set JICANET_BASE_URL to the address people use: every link in a mail is made from it."
+    if settings.mail_domain.endswith(".invalid"):
+        yield "In production set JICANET_MAIL_DOMAIN to a domain that takes mail: invitations come from it."
 
 
 def routes(settings: Settings) -> tuple[Route, ...]:
@@ -116,6 +124,7 @@ def create_app(services: Services) -> web.Application:
         routes(services.settings),
         partial(recognise, services),
         version=VERSION,
+        grants=GRANTS,
         templates=[
             PACKAGE / name / "templates"
             for name in ("scheduler", "stations", "catalog", "people", "invitations")

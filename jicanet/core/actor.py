@@ -83,6 +83,17 @@ class SessionFacts:
     host: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What lets somebody do an action: one of these roles, and of a token one of these scopes too.
+
+    Without roles whoever is signed in may; without scopes no token may.
+    """
+
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+
+
 class Policy(Protocol):
     """The one function that grants or denies; `people` fills it."""
 

@@ -1,19 +1,19 @@
 """The web application: routes bound to handlers, middlewares, templates, style sheet. No I/O but reading files."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from jicanet.core.actor import ANY_TOKEN, STRANGER, Action
+from jicanet.core.actor import ANY_TOKEN, STRANGER, Action, Grant
 from jicanet.services import Services
 from jicanet.web import middlewares
 from jicanet.web.answers import compressed, json_answer
 from jicanet.web.call import Call
 from jicanet.web.endpoint import endpoint
 from jicanet.web.i18n import LANGUAGES, Catalogues
-from jicanet.web.keys import CATALOGUES, RECOGNISE, SERVICES, SITE, Recognise, Site
+from jicanet.web.keys import CATALOGUES, GRANTS, RECOGNISE, SERVICES, SITE, Recognise, Site
 from jicanet.web.openapi import document
 from jicanet.web.routes import Route
 from jicanet.web.templating import environment
@@ -29,11 +29,12 @@ def build_web(
     templates: Sequence[Path] = (),
     *,
     version: str = "0",
+    grants: Mapping[Action, Grant] | None = None,
 ) -> web.Application:
     """Return the application of these routes, `/openapi.json` and the style sheet.
 
     `recognise` finds the actor of a request (and sets `keys.CSRF` where a cookie did it); `templates`
-    are the slices' template folders. Raises RuntimeError for a route without a permission or twice.
+    are the slices' template folders; `grants` is what a refusal names as the remedy. Raises RuntimeError for a route without a permission or twice.
     """
     stylesheet = (STATIC / "jicanet.css").read_bytes()
     own = tuple(routes)
@@ -41,6 +42,7 @@ def build_web(
     app = web.Application(middlewares=middlewares.ALL, client_max_size=services.settings.body_limit_bytes)
     app[SERVICES] = services
     app[RECOGNISE] = recognise
+    app[GRANTS] = grants or {}
     app[CATALOGUES] = catalogues = Catalogues.load()
     by_handler = {endpoint(route): route for route in all_routes}
     app[SITE] = Site(

@@ -11,7 +11,7 @@ from jicanet.core.text import message
 from jicanet.web.bodies import form_pairs, read_form, read_json, read_query, read_raw
 from jicanet.web.call import Call
 from jicanet.web.guard import CSRF_HEADER, SAFE_METHODS, check_csrf, require
-from jicanet.web.keys import ACTOR, CATALOGUES, NOW, SERVICES
+from jicanet.web.keys import ACTOR, CATALOGUES, GRANTS, NOW, SERVICES
 from jicanet.web.models import Body, Form
 from jicanet.web.routes import Route
 from jicanet.web.viewer import keep_choices, language_of, zone_of
@@ -26,7 +26,7 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
 
     async def handle(request: web.Request) -> web.StreamResponse:
         # Before the body: 401 and 403 come before 413 and 422.
-        require(request.app[SERVICES], request[ACTOR], permission)
+        require(request.app[SERVICES], request[ACTOR], permission, request.app[GRANTS].get(permission))
         path = _path(request)
         query = read_query(request, route.query, page=route.media == "page")
         call = _call(request, route, path, query)

@@ -1,13 +1,15 @@
 """Permission and forgery: who may call a route, and whether the call comes from a page of ours."""
 
 import hmac
+from collections.abc import Iterable
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from jicanet.core.actor import Action, Actor
+from jicanet.core.actor import Action, Actor, ActorKind, Grant, Scope
 from jicanet.core.errors import Forbidden, SignInNeeded
-from jicanet.core.text import message
+from jicanet.core.text import Message, message
 from jicanet.services import Services
 from jicanet.web.keys import CSRF, SERVICES
 
@@ -15,18 +17,68 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 
 
-def require(services: Services, actor: Actor, action: Action) -> None:
-    """Raise SignInNeeded for a stranger and Forbidden for somebody known who may not do `action`."""
+def require(services: Services, actor: Actor, action: Action, grant: Grant | None = None) -> None:
+    """Raise SignInNeeded for a stranger and Forbidden for somebody known who may not do `action`.
+
+    `grant` is what would let them: the refusal names it.
+    """
     if services.may(actor, action):
         return
     if not actor.is_known:
         raise SignInNeeded(
             "sign_in_needed", message("This is for people who are signed in, or for a token that may do it.")
         )
+    if grant is None:
+        raise Forbidden(
+            "not_permitted",
+            message('You may not do this: it needs the permission "%(action)s".', action=action.value),
+        )
+    if actor.kind is ActorKind.TOKEN:
+        _refuse_token(actor, grant)
     raise Forbidden(
         "not_permitted",
-        message('You may not do this: it needs the permission "%(action)s".', action=action.value),
+        message(
+            "This takes the role %(roles)s, which you do not have. Ask somebody who has it.",
+            roles=_either(grant.roles),
+        ),
     )
+
+
+def _refuse_token(token: Actor, grant: Grant) -> NoReturn:
+    """Raise Forbidden naming the scope that a token lacks, or the role that its user lacks."""
+    if not grant.scopes:
+        raise Forbidden(
+            "not_permitted",
+            message(
+                "No token may do this, whatever its scopes: sign in and do it on a page, or use the command."
+            ),
+        )
+    if not token.scopes.isdisjoint({Scope.ALL, *grant.scopes}):
+        raise Forbidden(
+            "not_permitted",
+            message(
+                "The scope of this token is enough, but its user does not have the role %(roles)s. "
+                "Use the token of somebody who has it.",
+                roles=_either(grant.roles),
+            ),
+        )
+    raise Forbidden(
+        "not_permitted",
+        message(
+            "This token lacks the scope %(scopes)s. Make one with it: "
+            "jicanet token create --user EMAIL --scope %(scope)s",
+            scopes=_either(grant.scopes),
+            scope=min(grant.scopes),
+        ),
+    )
+
+
+def _either(names: Iterable[str]) -> Message | str:
+    """Return names as a choice: `a`, `a or b`."""
+    found: Message | str = ""
+    for name in sorted(names):
+        found = message("%(one)s or %(other)s", one=found, other=str(name)) if found else str(name)
+    return found
 
 
 def refuse_cross_site(request: web.Request) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from aiohttp import web
 
-from jicanet.core.actor import Actor
+from jicanet.core.actor import Action, Actor, Grant
 from jicanet.services import Services
 from jicanet.web.i18n import Catalogues, Lang
 
@@ -34,6 +34,7 @@ class Site:
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)
 RECOGNISE: web.AppKey[Recognise] = web.AppKey("recognise", Callable)  # type: ignore[arg-type]  # a key wants a class
+GRANTS: web.AppKey[Mapping[Action, Grant]] = web.AppKey("grants", Mapping)
 CATALOGUES: web.AppKey[Catalogues] = web.AppKey("catalogues", Catalogues)
 SITE: web.AppKey[Site] = web.AppKey("site", Site)
 

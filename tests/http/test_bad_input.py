@@ -149,7 +149,9 @@ async def test_token_without_the_scope_is_refused(site: Site) -> None:
     )
     headers = {"Authorization": f"Bearer {reader}"}
     refused = await site.client.post("/api/v1/sessions", json=GOOD, headers=headers)
-    assert (refused.status, (await refused.json(content_type=None))["code"]) == (403, "not_permitted")
+    problem = await refused.json(content_type=None)
+    assert (refused.status, problem["code"]) == (403, "not_permitted")
+    assert "jicanet token create --user EMAIL --scope sessions:write" in problem["detail"]
     assert (await site.client.get("/api/v1/sessions", headers=headers)).status == 200
     assert await nothing_happened(site)
 

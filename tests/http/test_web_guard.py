@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
-from jicanet.core.actor import STRANGER, Action, Actor, ActorKind, Role, Scope
+from jicanet.core.actor import STRANGER, Action, Actor, ActorKind, Grant, Role, Scope, SessionFacts
 from jicanet.core.errors import SignInNeeded
 from jicanet.core.text import message
 from jicanet.web.answers import json_answer, redirect
@@ -81,6 +82,67 @@ async def test_permission_comes_before_the_body(
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert (plain.status, plain.headers.get("WWW-Authenticate")) == (status, challenge)
     assert told["code"] == code
+
+
+WRITE = Grant(roles=frozenset({Role.COORDINATOR}), scopes=frozenset({Scope.SESSIONS_WRITE}))
+READ = Grant(scopes=frozenset({Scope.SESSIONS_READ, Scope.SESSIONS_WRITE}))
+
+
+def token_of(*scopes: Scope) -> Actor:
+    return Actor(kind=ActorKind.TOKEN, name="token", scopes=frozenset(scopes))
+
+
+@pytest.mark.parametrize(
+    ("actor", "grant", "told"),
+    [
+        (
+            NOBODY_MUCH,
+            WRITE,
+            "This takes the role coordinator, which you do not have. Ask somebody who has it.",
+        ),
+        (
+            token_of(Scope.LIBRARY_READ),
+            WRITE,
+            (
+                "This token lacks the scope sessions:write. Make one with it: "
+                "jicanet token create --user EMAIL --scope sessions:write"
+            ),
+        ),
+        (
+            token_of(Scope.LIBRARY_READ),
+            READ,
+            (
+                "This token lacks the scope sessions:read or sessions:write. Make one with it: "
+                "jicanet token create --user EMAIL --scope sessions:read"
+            ),
+        ),
+        (
+            token_of(Scope.ALL),
+            WRITE,
+            (
+                "The scope of this token is enough, but its user does not have the role coordinator. "
+                "Use the token of somebody who has it."
+            ),
+        ),
+        (
+            token_of(Scope.ALL),
+            Grant(),
+            "No token may do this, whatever its scopes: sign in and do it on a page, or use the command.",
+        ),
+    ],
+    ids=["person", "one_scope", "two_scopes", "scope_without_role", "no_token"],
+)
+async def test_a_refusal_names_what_would_let_the_asker_in(actor: Actor, grant: Grant, told: str) -> None:
+    def nobody(actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool:  # noqa: ARG001 - the policy's form
+        return False
+
+    services = replace(plain_services(), may=nobody)
+    grants = {Action.BOOK_SESSION: grant}
+    async with serving(ROUTES, services=services, recognise=known_as(actor), grants=grants) as client:
+        refused = await client.get("/api/v1/books")
+        problem = await refused.json(content_type=None)
+
+    assert (refused.status, problem["code"], problem["detail"]) == (403, "not_permitted", told)
 
 
 @pytest.mark.parametrize("actor", [COORDINATOR, TOKEN], ids=["user", "token"])

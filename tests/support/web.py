@@ -1,6 +1,6 @@
 """A web application over small test routes: real HTTP, no database."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -8,7 +8,7 @@ from typing import cast
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from jicanet.core.actor import STRANGER, Action, Actor, SessionFacts
+from jicanet.core.actor import STRANGER, Action, Actor, Grant, SessionFacts
 from jicanet.core.zones import Zones
 from jicanet.services import Services
 from jicanet.settings import Mode, Settings
@@ -62,9 +62,12 @@ async def serving(
     services: Services | None = None,
     recognise: Recognise | None = None,
     templates: Iterable[Path] = (),
+    grants: Mapping[Action, Grant] | None = None,
 ) -> AsyncIterator[Client]:
     """Serve the routes on a free port, with a client that follows no redirect by itself."""
-    app = build_web(services or plain_services(), routes, recognise or known_as(STRANGER), [*templates])
+    app = build_web(
+        services or plain_services(), routes, recognise or known_as(STRANGER), [*templates], grants=grants
+    )
     with truthful():
         async with TestClient(TestServer(app)) as client:
             yield client

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from jicanet.core.actor import Action, Actor, ActorKind, Role, Scope, SessionFacts
+from jicanet.core.actor import Action, Actor, ActorKind, Grant, Role, Scope, SessionFacts
 
 
 class Reach(StrEnum):
@@ -80,6 +80,18 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         # The mailbox holds sign-in links, so even in development it is for coordinators alone.
         Action.SEE_MAILBOX: Rule(roles=_COORDINATOR, console=True),
         Action.USE_ACCOUNT: Rule(signed_in=Reach.ALL),
+    }
+)
+
+
+# What a refusal names as the remedy. A role counts only where being signed in is not enough.
+GRANTS: Mapping[Action, Grant] = MappingProxyType(
+    {
+        action: Grant(
+            roles=frozenset(rule.roles) if rule.signed_in is None else frozenset(),
+            scopes=rule.scopes - {Scope.ALL},
+        )
+        for action, rule in RULES.items()
     }
 )
 
