@@ -9,7 +9,7 @@ from jicanet.core.errors import Forbidden, NotFound
 from jicanet.core.text import message
 from jicanet.mail import store
 from jicanet.mail.model import OutboxRow
-from jicanet.mail.reading import OpenedMail, opened
+from jicanet.mail.reading import OpenedMail, opened, subject_of
 from jicanet.services import Services
 
 PAGE = 50
@@ -50,7 +50,7 @@ async def mailbox(services: Services, actor: Actor, *, before: int | None = None
         heads = store.heads(db, [row.id for row in shown])
         return Mailbox(
             mails=tuple(
-                ListedMail(row=row, subject=opened(heads[row.id]).subject if row.id in heads else "")
+                ListedMail(row=row, subject=subject_of(heads[row.id]) if row.id in heads else "")
                 for row in shown
             ),
             older=shown[-1].id if len(rows) > PAGE else None,

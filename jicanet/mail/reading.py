@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default
 
 
@@ -15,6 +16,12 @@ class OpenedMail:
     text: str
     html: str
     calendar: str
+
+
+def subject_of(head: bytes) -> str:
+    """Return the subject of a mail, from its first bytes: they may end anywhere after its headers."""
+    headers, _, _ = head.partition(b"\r\n\r\n")
+    return str(BytesHeaderParser(policy=default).parsebytes(headers)["Subject"] or "")
 
 
 def opened(content: bytes) -> OpenedMail:
@@ -33,5 +40,5 @@ def _body(mail: EmailMessage, kind: str) -> str:
     for part in mail.walk():
         if part.get_content_type() == kind:
             content = part.get_payload(decode=True)
-            return content.decode() if isinstance(content, bytes) else ""
+            return content.decode(errors="replace") if isinstance(content, bytes) else ""
     return ""

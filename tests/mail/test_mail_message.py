@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jicanet.mail.message import CalendarPart, Letter, compose, message_id, most_bytes
+from jicanet.mail.reading import opened, subject_of
 
 CREATED = datetime(2026, 12, 1, 3, 4, 5, tzinfo=UTC)
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
@@ -48,6 +49,14 @@ def test_the_headers_say_who_what_and_when() -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Content-Language"] == "ja"
     assert len(mail.keys()) == len(set(mail.keys()))
+
+
+def test_a_mail_that_is_cut_anywhere_after_its_headers_is_still_readable() -> None:
+    content = composed(replace(LETTER, text="東京 " * 40, html="<p>é</p>" + "東京" * 40))
+
+    for cut in range(content.index(b"\r\n\r\n") + 2, len(content), 7):
+        assert subject_of(content[:cut]) == LETTER.subject
+        assert opened(content[:cut]).subject == LETTER.subject
 
 
 def test_the_parts_stand_as_outlook_and_rfc_6047_want_them() -> None:
