@@ -14,8 +14,7 @@ serve demo: export JICANET_MODE ?= development
 serve: export JICANET_LOG_FORMAT ?= text
 
 serve: setup-run ## the service on http://127.0.0.1:8080 (HOST and PORT say otherwise)
-	@$(BIN)/jicanet init
-	@exec $(BIN)/jicanet serve $(ARGS)
+	@exec $(BIN)/jicanet serve --init $(ARGS)
 
 demo: setup-run ## the main job once, end to end, on a temporary database
 	@exec $(BIN)/jicanet demo $(ARGS)

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from jicanet.core import errors
 from jicanet.settings import Mode, Settings
 from jicanet.web import refusals
 from jicanet.web.models import Wrong
-from jicanet.web.problem import GENERAL_CODES
+from jicanet.web.problem import GENERAL_CODES, title
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "errors.md"
@@ -27,6 +27,7 @@ _STATUS = {
 # A validator's complaint becomes a field of a 422.
 _STATUS[Wrong.__name__] = errors.Invalid.status
 _STATUS[errors.FieldError.__name__] = errors.Invalid.status
+_STATUS["Clash"] = errors.Conflict.status
 
 HEAD = """\
 # Error codes
@@ -56,12 +57,33 @@ def refused() -> Iterator[Said]:
         for status, codes in by_status.items():
             yield from (Said(code, status, "") for code in codes)
     for path in sorted((ROOT / "jicanet").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                yield from _said(node)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from _said_in(tree, {})
 
 
-def _said(call: ast.Call) -> Iterator[Said]:
+def _said_in(tree: ast.AST, names: Mapping[str, str]) -> Iterator[Said]:
+    """Yield what a module or function refuses; `names` are the sentences kept in variables around it."""
+    known = {**names, **_assigned(tree)}
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _said_in(node, known)
+            continue
+        if isinstance(node, ast.Call):
+            yield from _said(node, known)
+        yield from _said_in(node, known)
+
+
+def _assigned(tree: ast.AST) -> dict[str, str]:
+    found = {}
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            sentence = _sentence(node.value)
+            if sentence:
+                found[node.targets[0].id] = sentence
+    return found
+
+
+def _said(call: ast.Call, names: Mapping[str, str]) -> Iterator[Said]:
     name, is_field = _called(call)
     helps = name in {"_error", "_wrong"}
     if name not in _STATUS and not helps and name not in {"_about_start", "Clash"}:
@@ -71,7 +93,15 @@ def _said(call: ast.Call) -> Iterator[Said]:
     words = [word.value for word in call.keywords if word.arg in {"code", "detail"}]
     for value in [*call.args[place : place + 1], *words]:
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and _CODE.fullmatch(value.value):
-            yield Said(value.value, _STATUS.get(name, errors.Invalid.status), _sentence(call))
+            yield Said(
+                value.value, _STATUS.get(name, errors.Invalid.status), _sentence(call) or _kept(call, names)
+            )
+
+
+def _kept(call: ast.Call, names: Mapping[str, str]) -> str:
+    """Return the sentence of a variable that the call is given."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    return next((names[word.id] for word in given if isinstance(word, ast.Name) and word.id in names), "")
 
 
 def _called(call: ast.Call) -> tuple[str, bool]:
@@ -81,7 +111,7 @@ def _called(call: ast.Call) -> tuple[str, bool]:
     return getattr(function, "id", ""), False
 
 
-def _sentence(call: ast.Call) -> str:
+def _sentence(call: ast.AST) -> str:
     """Return the English of the `message(...)` that stands in the call, empty if it stands elsewhere."""
     for node in ast.walk(call):
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "message":
@@ -100,6 +130,8 @@ def page() -> str:
         sentences[said.code] |= {said.sentence} - {""}
     rows = []
     for code in sorted(statuses):
+        if not sentences[code]:
+            sentences[code] = {f"{title(status)}." for status in statuses[code]}
         told = "<br>".join(sorted(sentences[code])).replace("|", "\\|")
         rows.append(f"| `{code}` | {', '.join(map(str, sorted(statuses[code])))} | {told} |")
     return HEAD + "\n".join(rows) + "\n"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -19,7 +20,7 @@ from jicanet.core.errors import Refusal, Unavailable
 from jicanet.core.text import message
 from jicanet.people import service as people
 from jicanet.services import Services
-from jicanet.settings import Settings, load_settings
+from jicanet.settings import Settings, load_settings, unknown_variables
 from jicanet.web import problem
 
 Result = TypeVar("Result")
@@ -43,6 +44,10 @@ def settings_or_exit(**given: object) -> Settings:
             typer.echo(f"JICANET_{name} = {error.get('input')!r}: {error['msg']}", err=True)
         sys.exit(MISUSED)
     configure_logs(settings)
+    for name in unknown_variables():
+        typer.echo(f"{name} is no setting and is left alone; docs/settings.md lists them.", err=True)
+    # What the program writes holds addresses and PINs: nobody else on the machine reads it.
+    os.umask(0o027)
     return settings
 
 

@@ -5,6 +5,8 @@ import contextlib
 import resource
 import signal
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 import typer
@@ -19,7 +21,7 @@ from jicanet.app import (
     running_worker,
 )
 from jicanet.cli.common import AS_JSON, MISUSED, emit, run, settings_or_exit
-from jicanet.core.actor import Actor
+from jicanet.core.actor import CONSOLE, Actor, Role
 from jicanet.people import service as people
 from jicanet.services import Services
 from jicanet.settings import Settings
@@ -32,8 +34,11 @@ FIRST_COORDINATOR = "coordinator@jicanet.localhost"
 
 def init(
     *,
-    coordinator: str = typer.Option(
-        FIRST_COORDINATOR, "--coordinator", metavar="EMAIL", help="The first coordinator."
+    coordinator: str | None = typer.Option(
+        None,
+        "--coordinator",
+        metavar="EMAIL",
+        help=f"The first coordinator; in development {FIRST_COORDINATOR} unless said.",
     ),
     as_json: bool = AS_JSON,
 ) -> None:
@@ -45,31 +50,40 @@ def init(
     settings.data.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(settings.database)
 
-    async def work(services: Services, actor: Actor) -> dict[str, object]:
+    async def work(services: Services, actor: Actor) -> dict[str, Any]:
         report = await prepare_reference(services, actor)
-        user = await people.first_coordinator(services, coordinator)
-        return {**report, "coordinator": user.email}
+        first = coordinator or (FIRST_COORDINATOR if settings.is_development else None)
+        if first is None:
+            return {**report, "coordinator": None}
+        return {**report, "coordinator": (await people.first_coordinator(services, first)).email}
 
     done = run(work, email=None, as_json=as_json)
     if as_json:
         emit(done)
         return
-    for name, figures in done.items():
-        typer.echo(f"{name}: {_words(figures)}")
+    typer.echo(f"stations: {_counts(done['stations'])}")
+    for name in ("countries", "bridges", "holidays"):
+        typer.echo(f"  {name}: {_counts(done['stations'][name])}")
+    unknown = done["stations"]["holidays"]["unknown"]
+    if unknown:
+        typer.echo(f"  holidays not known: {', '.join(unknown)}")
+    typer.echo(f"library: {_counts(done['library'])}")
+    typer.echo(f"coordinator: {done['coordinator'] or 'none; name one with --coordinator EMAIL'}")
 
 
-def _words(figures: object) -> str:
-    if not isinstance(figures, dict):
-        return str(figures)
-    return ", ".join(f"{value} {key}" for key, value in figures.items() if not isinstance(value, list))
+def _counts(report: Mapping[str, Any]) -> str:
+    return ", ".join(f"{report[name]} {name}" for name in ("created", "updated", "unchanged"))
 
 
 def serve(
     *,
     host: str | None = typer.Option(None, "--host", help="Address to listen on; default is the setting."),
     port: int | None = typer.Option(None, "--port", help="Port to listen on; default is the setting."),
+    prepare: bool = typer.Option(False, "--init", help="Do first what `jicanet init` does."),
 ) -> None:
     """Serve pages, API and calendars, with the background worker inside unless the settings say no."""
+    if prepare:  # in one process: another one would read all modules again before the first answer
+        init(coordinator=None, as_json=False)
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = _checked(settings_or_exit(**given))
     _raise_file_limit()
@@ -90,8 +104,10 @@ def openapi(*, as_json: bool = AS_JSON) -> None:
 
 def _checked(settings: Settings) -> Settings:
     """Return settings that the program may run with; ends with status 2 and the remedy otherwise."""
-    for reason in check_ready(settings):
+    reasons = check_ready(settings)
+    for reason in reasons:
         typer.echo(reason, err=True)
+    if reasons:
         sys.exit(MISUSED)
     return settings
 
@@ -116,11 +132,28 @@ async def _greet(services: Services) -> None:
     log.info("serving", address=settings.public_url, zone_data=services.zones.version)
     if not settings.is_development:
         return
-    link = await people.new_sign_in_link(services, FIRST_COORDINATOR)
     typer.echo(f"\n  JICA-Net is at {settings.public_url}\n")
-    typer.echo(f"  Sign in as {FIRST_COORDINATOR}, once, within {settings.sign_in_minutes} minutes:")
-    typer.echo(f"  {link}\n\n  Mail is written to {settings.data / 'mail'}. Stop with Ctrl-C.\n")
+    address = await _a_coordinator(services)
+    if address is None:
+        typer.echo(
+            "  Nobody can sign in yet: jicanet init --coordinator EMAIL makes the first coordinator.\n"
+        )
+    else:
+        link = await people.new_sign_in_link(services, address)
+        typer.echo(f"  Sign in as {address}, once, within {settings.sign_in_minutes} minutes:")
+        typer.echo(f"  {link}\n")
+    typer.echo(f"  Mail is written to {settings.data / 'mail'}. Stop with Ctrl-C.\n")
     sys.stdout.flush()
+
+
+async def _a_coordinator(services: Services) -> str | None:
+    """Return the address of whom the printed link is for: ours if it is there, else any coordinator's."""
+    found = [
+        user.email
+        for user in await people.users(services, CONSOLE)
+        if user.is_enabled and Role.COORDINATOR in user.roles
+    ]
+    return FIRST_COORDINATOR if FIRST_COORDINATOR in found else next(iter(found), None)
 
 
 async def _worker(services: Services) -> None:

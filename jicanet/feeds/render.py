@@ -10,8 +10,6 @@ from jicanet.scheduler.render.calendar import description
 from jicanet.scheduler.store import EventView
 from jicanet.stations.domain.model import Station
 
-# How often a client should look again; our choice, and some look only once a day whatever it says.
-REFRESH_MINUTES = 60
 COLOR = "goldenrod"
 
 
@@ -22,13 +20,15 @@ def feed_bytes(
     *,
     zones: Zones,
     public_url: str,
+    refresh_minutes: int,
     translate: Translate,
 ) -> bytes:
     """Return the calendar of a station's sessions in the feed's language.
 
     The secret address is its permission (domain.md, visibility): titles are in it, those of sessions
     for participants only by reference; no attendees and no join link. The address itself is not in
-    it, for the file may be passed on.
+    it, for the file may be passed on (docs/decisions/0006). `refresh_minutes` says how often a client
+    should look again; some look once a day whatever it says.
     """
     shown = tuple(events)
     chunks = (
@@ -38,7 +38,7 @@ def feed_bytes(
     name = station.name_ja if feed.language == "ja" and station.name_ja else station.name_en
     header = CalendarHeader(
         name=message("%(station)s: JICA-Net sessions", station=name).to(translate),
-        refresh_minutes=REFRESH_MINUTES,
+        refresh_minutes=refresh_minutes,
         color=COLOR,
         changed_at=max((view.changed_at for view in shown), default=feed.created_at),
     )

@@ -17,7 +17,7 @@ from jicanet.scheduler import store as sessions
 from jicanet.services import Services
 from jicanet.stations import store as stations
 from jicanet.storage.store import record_audit
-from jicanet.web.i18n import Catalogues
+from jicanet.web.i18n import Catalogues, first_spoken
 
 _KEPT_BODIES = 2_000
 
@@ -86,7 +86,7 @@ async def open_feed(services: Services, actor: Actor, *, station: str, language:
         found = stations.stations_by_code(db, [station]).get(station)
         if found is None:
             raise _unknown_station(station)
-        spoken = language or next((name for name in found.languages if name in ("en", "ja")), "en")
+        spoken = language or first_spoken(found.languages)
         feed_id = store.add_feed(
             db,
             {
@@ -163,6 +163,7 @@ async def feed_body(
             events,
             zones=services.zones,
             public_url=services.settings.public_url,
+            refresh_minutes=services.settings.feed_refresh_minutes,
             translate=catalogues.translate(feed.language),
         )
         changed_at = max((event.changed_at for event in events), default=feed.created_at)

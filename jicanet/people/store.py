@@ -12,8 +12,6 @@ from jicanet.core.actor import Role, Scope
 from jicanet.people.domain.model import NewUser, ServiceToken, SignInLink, User, WebSession
 from jicanet.people.tables import service_token, sign_in_ask, sign_in_link, user, web_session
 
-KEPT_DAYS = 30  # our choice
-
 _USER = tuple(column for column in user.c if column.name != "created_at")
 _LINK = tuple(column for column in sign_in_link.c if column.name not in {"token_hash", "mailed"})
 
@@ -225,18 +223,18 @@ def revoke_token(db: Connection, token_id: int, *, now: datetime) -> bool:
     return db.execute(update(service_token).where(*live).values(revoked_at=now)).rowcount == 1
 
 
-def forget_expired(db: Connection, *, now: datetime) -> int:
+def forget_expired(db: Connection, *, now: datetime, kept_days: int) -> int:
     """Drop what is good for nothing any more and return how many rows that were.
 
-    Links and sessions stay for a month after their end, so that a page can say what became of a link;
+    Links and sessions stay `kept_days` after their end, so that a page can say what became of a link;
     marks of those who asked for one go after an hour.
     """
-    month_ago = now - timedelta(days=KEPT_DAYS)
+    long_ago = now - timedelta(days=kept_days)
     over = (
         delete(sign_in_ask).where(sign_in_ask.c.asked_at < now - timedelta(hours=1)),
-        delete(sign_in_link).where(sign_in_link.c.expires_at < month_ago),
+        delete(sign_in_link).where(sign_in_link.c.expires_at < long_ago),
         delete(web_session).where(
-            or_(web_session.c.expires_at < month_ago, web_session.c.revoked_at < month_ago)
+            or_(web_session.c.expires_at < long_ago, web_session.c.revoked_at < long_ago)
         ),
     )
     return sum(db.execute(statement).rowcount for statement in over)

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     sign_in_links_per_hour: int = Field(
         default=5, ge=1, le=1000, description="Sign-in links sent to one address in an hour; our choice."
     )
+    sign_in_kept_days: int = Field(
+        default=30,
+        ge=1,
+        le=3660,
+        description="Days that ended sign-ins and spent links are kept; our choice.",
+    )
     session_days: int = Field(default=14, ge=1, le=365, description="Days a sign-in lasts; our choice.")
     idempotency_days: int = Field(
         default=7, ge=1, le=90, description="Days an Idempotency-Key is remembered; our choice."
@@ -154,6 +160,12 @@ class Settings(BaseSettings):
         default=2.0, gt=0, le=3600, description="How often the worker looks for work; our choice."
     )
 
+    feed_refresh_minutes: int = Field(
+        default=60,
+        ge=5,
+        le=10_080,
+        description="How often a feed asks its subscribers to look again; our choice.",
+    )
     feed_past_days: int = Field(
         default=90, ge=0, le=3660, description="Days back that a calendar feed shows; our choice."
     )
@@ -216,6 +228,12 @@ def load_settings(**given: object) -> Settings:
     if settings.secret_key is None and settings.is_development:
         settings = settings.model_copy(update={"secret_key": SecretStr(_kept_secret(settings.data))})
     return settings
+
+
+def unknown_variables() -> list[str]:
+    """Return the JICANET_ variables of the environment that are no setting: most likely mistyped."""
+    known = {f"JICANET_{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith("JICANET_") and name not in known)
 
 
 def _kept_secret(data: Path) -> str:

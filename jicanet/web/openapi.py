@@ -14,7 +14,6 @@ from jicanet.web.routes import Route
 
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-GENERAL = None
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _DESCRIPTIONS = {303: "See there", 304: "What you have is current"}
 

@@ -40,7 +40,7 @@ def steps(services: Services, renderers: Mapping[str, Renderer], *, worker: str)
 
 
 async def beat(services: Services, *, worker: str) -> None:
-    """Leave a sign of life that /healthz of any process reads; of several workers one leaves it."""
+    """Leave a sign of life that /healthz of any process reads; any worker's will do."""
     now = services.clock.now()
 
     def change(db: Connection) -> None:
@@ -71,5 +71,5 @@ async def keep_house(services: Services, *, worker: str) -> None:
 
 def _forget(db: Connection, services: Services, now: datetime) -> str:
     keys = storage.forget_idempotency(db, now - timedelta(days=services.settings.idempotency_days))
-    signs = people.forget_expired(db, now=now)
+    signs = people.forget_expired(db, now=now, kept_days=services.settings.sign_in_kept_days)
     return f"{keys} idempotency keys, {signs} sign-in links and sign-ins forgotten"

@@ -325,7 +325,7 @@ async def test_what_is_over_is_forgotten_in_time(services: Services, clock: Fake
 
     async def forgotten() -> int:
         now = clock.now()
-        return await services.database.write(lambda db: store.forget_expired(db, now=now))
+        return await services.database.write(lambda db: store.forget_expired(db, now=now, kept_days=30))
 
     assert await forgotten() == 0
     clock.advance(hours=1, seconds=1)
