@@ -74,6 +74,10 @@ class NotFound(Refusal):
     status = 404
 
 
+class Hidden(NotFound):
+    """404 with two readings: there is none, or a stranger may not know of it. Pages offer the sign-in."""
+
+
 class SignInNeeded(Refusal):
     """401: who asks is not known."""
 

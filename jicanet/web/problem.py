@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
-from jicanet.core.errors import FieldError, Refusal
+from jicanet.core.actor import STRANGER
+from jicanet.core.errors import FieldError, Hidden, Refusal
 from jicanet.core.text import Message, Translate, message, untranslated
 from jicanet.web.answers import json_answer, page_answer
-from jicanet.web.keys import SITE
+from jicanet.web.keys import ACTOR, SITE
 from jicanet.web.pages import bare_call
 
 PROBLEM_MEDIA = "application/problem+json"
@@ -148,7 +149,10 @@ def answer(request: web.Request, refusal: Refusal, headers: Mapping[str, str]) -
 
 def _sign_in(request: web.Request, refusal: Refusal) -> str:
     """Return where to sign in and come back from, empty if that would not help."""
-    if refusal.status != HTTPStatus.UNAUTHORIZED or not request.app[SITE].has("/sign-in"):
+    helps = refusal.status == HTTPStatus.UNAUTHORIZED or (
+        isinstance(refusal, Hidden) and not request.get(ACTOR, STRANGER).is_known
+    )
+    if not helps or not request.app[SITE].has("/sign-in"):
         return ""
     back = {"next": request.path} if request.method in {"GET", "HEAD"} else {}
     return "/sign-in" + ("?" + urlencode(back) if back else "")

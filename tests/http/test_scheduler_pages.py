@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 import jicanet.scheduler
-from jicanet.core.actor import STRANGER, Actor
+from jicanet.core.actor import STRANGER, Action, Actor
 from jicanet.scheduler import pages
 from jicanet.scheduler.domain.model import JoinDetails, LinkRequest
 from jicanet.scheduler.domain.words import LinkKind, Visibility
@@ -17,6 +18,7 @@ from jicanet.scheduler.service import book_session
 from jicanet.services import Services
 from jicanet.stations import store as network
 from jicanet.stations.domain.model import StationRecord
+from jicanet.web.routes import Route
 from tests.support.booking import at, days
 from tests.support.clock import FakeClock
 from tests.support.sessions import found_network, room, shelve, sites, statements, user
@@ -205,6 +207,7 @@ async def test_strangers_see_a_public_session_without_ways_in_and_people(
         "hana@example.org",
         "+81 3 5555",
         "Whom to call",
+        "No mailbox is known",
     ):
         assert secret not in html
 
@@ -223,6 +226,29 @@ async def test_other_sessions_are_to_strangers_as_if_they_did_not_exist(
     for path in ("/?date=2026-12-16", "/?date=2026-12-15"):
         assert "Not for all" not in await text(stranger, path)
     assert "You are signed out, so only public sessions are shown." in await text(stranger, "/")
+
+
+async def test_a_missing_session_leads_strangers_to_the_sign_in_and_nobody_else(
+    services: Services, hana: Actor
+) -> None:
+    hidden = await book(services, hana, "KEN-NBO", visibility=Visibility.PARTICIPANTS)
+    sign_in = Route("GET", "/sign-in", pages.now, Action.READ_PUBLIC, media="page")
+    offered = {}
+    for actor in (STRANGER, replace(hana, roles=frozenset())):
+        async with serving(
+            (*pages.ROUTES, sign_in), services=services, recognise=known_as(actor), templates=TEMPLATES
+        ) as client:
+            for ref in (hidden, "JN-2026-999999"):
+                answer = await client.get(f"/sessions/{ref}", headers={"Accept": "text/html"})
+                html = await answer.text()
+                offers = f'href="/sign-in?next=%2Fsessions%2F{ref}"' in html
+                offered[actor.is_known, ref] = (answer.status, offers, "sign in to see more" in html)
+    assert offered == {
+        (False, hidden): (404, True, True),
+        (False, "JN-2026-999999"): (404, True, True),
+        (True, hidden): (404, False, False),
+        (True, "JN-2026-999999"): (404, False, False),
+    }
 
 
 async def test_a_session_across_the_date_line_marks_the_other_date(

@@ -137,7 +137,7 @@ class LinkedMaterial:
 class SessionView:
     """A session with what it takes to show it to one asker.
 
-    `shows_details` False (strangers): no way in, nobody to call.
+    `shows_details` False (strangers): no way in, nobody to call, and no warning about mailboxes.
     """
 
     stored: StoredSession

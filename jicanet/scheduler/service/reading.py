@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from jicanet.core.actor import Actor
-from jicanet.core.errors import Invalid, NotFound
-from jicanet.core.text import message
+from jicanet.core.errors import Hidden, Invalid
+from jicanet.core.text import Message, message
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.filter import SessionFilter
 from jicanet.scheduler.domain.record import SessionView, StoredSession
@@ -28,7 +28,7 @@ class SessionList:
 
 
 async def session(services: Services, actor: Actor, ref: str) -> SessionView:
-    """Return one session; raises NotFound `unknown_session` for none and for one not to be seen alike."""
+    """Return one session; raises Hidden `unknown_session` for none and for one not to be seen alike."""
 
     def query(db: Connection) -> SessionView:
         return views(db, services, actor, [visible(db, services, actor, ref)])[0]
@@ -37,17 +37,20 @@ async def session(services: Services, actor: Actor, ref: str) -> SessionView:
 
 
 def visible(db: Connection, services: Services, actor: Actor, ref: str) -> StoredSession:
-    """Return a stored session that the asker may see; raises NotFound `unknown_session`."""
+    """Return a stored session that the asker may see; raises Hidden `unknown_session`."""
     found = store.session_by_ref(db, ref) if _REF.fullmatch(ref) else None
     if found is None or not may_see(services, actor, found):
-        raise NotFound(
-            "unknown_session",
-            message(
-                "There is no session %(ref)s, or it is not shown to everybody: sign in to see more.",
-                ref=ref[:40],
-            ),
-        )
+        raise Hidden("unknown_session", _not_shown(actor, ref[:40]))
     return found
+
+
+def _not_shown(actor: Actor, ref: str) -> Message:
+    """Return a sentence that is the same whether there is such a session or not."""
+    if actor.is_known:
+        return message("There is no session %(ref)s, or it is not shown to you.", ref=ref)
+    return message(
+        "There is no session %(ref)s, or it is not shown to everybody: sign in to see more.", ref=ref
+    )
 
 
 async def sessions(services: Services, actor: Actor, wanted: SessionFilter) -> SessionList:

@@ -1,6 +1,7 @@
 """From stored sessions to what an asker sees of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -67,7 +68,7 @@ def views(
     users = people.users_by_ids(db, sorted(number for number in asked if number is not None))
     return tuple(
         SessionView(
-            stored=stored,
+            stored=stored if actor.is_known else _as_strangers_see(stored),
             stations={code: known[code] for code in stored.codes},
             zones=zones_of(services, (known[code] for code in stored.codes)),
             materials={
@@ -79,6 +80,15 @@ def views(
         )
         for stored in found
     )
+
+
+def _as_strangers_see(stored: StoredSession) -> StoredSession:
+    """Return a session without what only its organisers can act on: whose mailbox is not known."""
+    seats = tuple(
+        replace(seat, warnings=tuple(each for each in seat.warnings if each.code != "no_mailbox"))
+        for seat in stored.seats
+    )
+    return replace(stored, seats=seats)
 
 
 def zones_of(services: Services, stations: Iterable[Station]) -> dict[str, Zone]:
