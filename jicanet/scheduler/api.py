@@ -28,7 +28,9 @@ from jicanet.scheduler.render.calendar import session_calendar
 from jicanet.scheduler.service import Once
 from jicanet.web.answers import json_answer
 from jicanet.web.call import Call
+from jicanet.web.keys import CATALOGUES
 from jicanet.web.routes import Route
+from jicanet.web.viewer import language_of
 
 SESSIONS = "/api/v1/sessions"
 
@@ -63,7 +65,14 @@ async def one(call: Call) -> web.StreamResponse:
 async def calendar(call: Call) -> web.StreamResponse:
     """Answer with one session as a calendar file."""
     view = await service.session(call.services, call.actor, call.path["ref"])
-    content = session_calendar(view, public_url=call.services.settings.public_url)
+    # A file that people open: in their language, unlike the JSON.
+    lang = language_of(call.request)
+    content = session_calendar(
+        view,
+        public_url=call.services.settings.public_url,
+        lang=lang,
+        translate=call.request.app[CATALOGUES].translate(lang),
+    )
     return web.Response(
         body=content,
         headers={
@@ -179,7 +188,8 @@ ROUTES = (
         calendar,
         permission=Action.SEE_SESSIONS,
         summary="A session as a calendar file",
-        description="In UTC, without METHOD, ORGANIZER and ATTENDEE: it may be passed on.",
+        description="In UTC, without METHOD, ORGANIZER and ATTENDEE: it may be passed on. Its text is in the "
+        "language of ?lang=, else of Accept-Language: English or Japanese.",
         answers={200: "text/calendar"},
         refusals=("404 unknown_session",),
         media="calendar",

@@ -84,7 +84,7 @@ def test_a_busy_room_is_named_with_whom_and_until_when_by_its_own_clock() -> Non
     with pytest.raises(Conflict) as caught:
         decide_booking(lay_out(request()), facts(busy=(busy(START - 1800, END),)))
     assert str(caught.value.detail) == (
-        "Hanoi (VNM-HAN) is taken from 2026-12-16 12:30 to 14:30 by its own clock (Asia/Ho_Chi_Minh), "
+        "Hanoi (VNM-HAN) is taken from Wed 2026-12-16 12:30 to 14:30 by its own clock (Asia/Ho_Chi_Minh), "
         "by JN-2026-000007: Earlier. Nothing was booked and no mail was sent."
     )
     assert caught.value.extra["conflicts"] == [
@@ -96,7 +96,7 @@ def test_a_busy_room_is_named_with_whom_and_until_when_by_its_own_clock() -> Non
             "zone": "Asia/Ho_Chi_Minh",
             "ref": "JN-2026-000007",
             "title": "Earlier",
-            "detail": "Hanoi (VNM-HAN) is taken from 2026-12-16 12:30 to 14:30 by its own clock "
+            "detail": "Hanoi (VNM-HAN) is taken from Wed 2026-12-16 12:30 to 14:30 by its own clock "
             "(Asia/Ho_Chi_Minh), by JN-2026-000007: Earlier.",
         }
     ]
@@ -114,7 +114,7 @@ def test_a_clash_across_midnight_says_both_dates() -> None:
     taken = busy(late.occupied.start, late.occupied.end, code="JPN-TIC")
     with pytest.raises(Conflict) as caught:
         decide_booking(late, facts(busy=(taken,)))
-    assert "from 2026-12-16 23:00 to 2026-12-17 01:00" in str(caught.value.detail)
+    assert "from Wed 2026-12-16 23:00 to Thu 2026-12-17 01:00" in str(caught.value.detail)
 
 
 def test_every_clash_is_listed_rooms_before_the_bridge_and_host_first() -> None:
@@ -143,7 +143,7 @@ def test_a_full_bridge_names_minute_and_shortfall_in_the_organisers_time() -> No
         "taken": 11,
         "needed": 2,
         "ports": 12,
-        "detail": "The bridge Main bridge has 12 ports. At 2026-12-16 15:30 (Asia/Tokyo) 11 of them are "
+        "detail": "The bridge Main bridge has 12 ports. At Wed 2026-12-16 15:30 (Asia/Tokyo) 11 of them are "
         "taken, until 15:40; this session needs 2, 1 too many.",
     }
 

@@ -145,7 +145,7 @@ async def test_a_rival_is_refused_as_a_problem_that_lists_what_clashes(client: C
             "zone": "Asia/Ho_Chi_Minh",
             "ref": body["ref"],
             "title": GOOD["title"],
-            "detail": "Hanoi (VNM-HAN) is taken from 2026-12-16 12:45 to 14:30 by its own clock "
+            "detail": "Hanoi (VNM-HAN) is taken from Wed 2026-12-16 12:45 to 14:30 by its own clock "
             f"(Asia/Ho_Chi_Minh), by {body['ref']}: {GOOD['title']}.",
         }
     ]
@@ -213,7 +213,12 @@ async def test_strangers_read_public_sessions_without_the_way_in(client: Client,
     )
     async with serving(api.ROUTES, services=services, recognise=known_as(STRANGER)) as stranger:
         seen = await (await stranger.get(f"{SESSIONS}/{public['ref']}")).json()
-        assert seen == {**public, "join": None, "coordinator": None}
+        assert "no_mailbox" in [warning["code"] for seat in public["seats"] for warning in seat["warnings"]]
+        seats = [
+            {**seat, "warnings": [each for each in seat["warnings"] if each["code"] != "no_mailbox"]}
+            for seat in public["seats"]
+        ]
+        assert seen == {**public, "join": None, "coordinator": None, "seats": seats}
         hidden = await stranger.get(f"{SESSIONS}/{private['ref']}")
         unknown = await stranger.get(f"{SESSIONS}/JN-2026-999999")
         assert (hidden.status, unknown.status) == (404, 404)
@@ -248,6 +253,14 @@ async def test_the_calendar_file_may_be_passed_on(client: Client) -> None:
     assert b"answer" not in content
     assert (await (await client.get(f"{SESSIONS}/{body['ref']}.ics")).read()) == content
     assert (await client.get(f"{SESSIONS}/JN-2026-999999.ics")).status == 404
+
+
+async def test_the_calendar_file_speaks_the_viewers_language(client: Client) -> None:
+    ref = (await booked(client))["ref"]
+    answer = await client.get(f"{SESSIONS}/{ref}.ics", headers={"Accept-Language": "ja"})
+    description = str(icalendar.Calendar.from_ical(await answer.read()).events[0]["DESCRIPTION"])
+    assert "12月16日（水）" in description
+    assert "Wed 16 Dec" not in description
 
 
 async def test_list_takes_dates_of_a_zone_and_instants(client: Client) -> None:

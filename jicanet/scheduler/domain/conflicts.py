@@ -14,6 +14,9 @@ from jicanet.scheduler.domain.times import instant_text
 # interfaces.md, Several reasons at once: the first of these that applies names the refusal.
 ORDER = ("station_busy", "bridge_full")
 
+# No strftime("%a"): that speaks the language of the machine.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusySeat:
@@ -138,9 +141,10 @@ def refusal(clashes: Sequence[Clash]) -> Conflict:
 
 
 def _spoken(instant: datetime, zone: Zone) -> str:
-    return f"{zone.local(instant):%Y-%m-%d %H:%M}"
+    local = zone.local(instant)
+    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
 
 
 def _spoken_end(span: Interval, zone: Zone) -> str:
-    start, end = _spoken(span.starts_at, zone), _spoken(span.ends_at, zone)
-    return end[11:] if start[:10] == end[:10] else end
+    start, end = zone.local(span.starts_at), zone.local(span.ends_at)
+    return f"{end:%H:%M}" if start.date() == end.date() else _spoken(span.ends_at, zone)
