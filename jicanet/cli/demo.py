@@ -23,6 +23,7 @@ from rich.text import Text
 from jicanet import migrations
 from jicanet.app import build_services, create_app, prepare_reference
 from jicanet.cli.common import AS_JSON, REFUSED, emit, settings_or_exit
+from jicanet.cli.days import spoken_day
 from jicanet.cli.run import FIRST_COORDINATOR
 from jicanet.core.actor import CONSOLE, Scope
 from jicanet.people import service as people
@@ -240,7 +241,7 @@ def _tell(found: Found, folder: Path) -> None:
     say()
     say(f"1. Booked {session['ref']}: {session['title']}", "bold")
     say(
-        f"   {session['start']['local']} {session['start']['zone']}, {session['minutes']} minutes. Each site:"
+        f"   {spoken_day(session['start']['local'])} {session['start']['local'][11:]} {session['start']['zone']}, {session['minutes']} minutes. Each site:"
     )
     for seat in session["seats"]:
         say(f"   {seat['station']:8} {_local(seat['local_start'])} - {_local(seat['local_end'])[-15:]}")
@@ -249,7 +250,7 @@ def _tell(found: Found, folder: Path) -> None:
     say(f"   Materials: {', '.join(link['material'] for link in session['materials'])}")
     say("   Sent again with the same key: " + ("the same answer." if found.repeat_is_equal else "DIFFERS"))
     say()
-    say("2. A rival for Bangkok, half an hour before the end, is refused:", "bold")
+    say("2. A rival for Bangkok, an hour before the end, is refused:", "bold")
     say(f"   {found.rival['status']} {found.rival['code']}: {found.rival['detail']}")
     say()
     say(f"3. {len(found.mails)} invitations, one a station, each in its own local time:", "bold")
@@ -259,7 +260,7 @@ def _tell(found: Found, folder: Path) -> None:
     say()
     say(f"4. The calendar of {STATIONS[0]} ({found.feed['bytes']} bytes):", "bold")
     say(f"   {found.feed['url']}", "dim")
-    say(f"   {found.feed['starts_at']}  {found.feed['summary']}")
+    say(f"   {_local(found.feed['starts_at'])}  {found.feed['summary']}")
     for address in found.feed["attachments"]:
         say(f"     material: {address}")
     say()
@@ -268,5 +269,7 @@ def _tell(found: Found, folder: Path) -> None:
 
 
 def _local(instant: str) -> str:
-    """Return `2026-12-09T09:00:00+03:00` as `2026-12-09 09:00 UTC+03:00`."""
-    return f"{instant[:10]} {instant[11:16]} UTC{instant[-6:] if not instant.endswith('Z') else '+00:00'}"
+    """Return `2026-12-09T09:00:00+03:00` as `Wed 2026-12-09 09:00 UTC+03:00`."""
+    return (
+        f"{spoken_day(instant)} {instant[11:16]} UTC{instant[-6:] if not instant.endswith('Z') else '+00:00'}"
+    )
