@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ Renderer = Callable[[Connection, Services, OutboxRow], Letter]
 BATCH = 20  # rows leased at a time: few enough to be sent within the lease
 _UNREACHED_TIMES = 10
 _MOST_WORDS = 1000
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\"',;]+")
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +58,8 @@ class _Round:
 
     def count(self, what: str, row: OutboxRow, **fields: object) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
-        log.info("mail handled", outcome=what, outbox=row.id, kind=row.kind, earlier=row.attempts, **fields)
+        note = log.warning if what == "failed" else log.info
+        note("mail handled", outcome=what, outbox=row.id, kind=row.kind, earlier=row.attempts, **fields)
 
 
 async def deliver(services: Services, renderers: Mapping[str, Renderer], *, worker: str) -> DeliveryReport:
@@ -199,7 +202,12 @@ async def _fail(done: _Round, row: OutboxRow, words: str) -> None:
     await done.services.database.write(
         lambda db: store.settle_failed(db, row.id, worker=done.worker, now=now, words=words)
     )
-    done.count("failed", row)
+    done.count("failed", row, reason=without_addresses(words))
+
+
+def without_addresses(words: str) -> str:
+    """Return a server's words fit for a log: servers like to repeat the address that they refuse."""
+    return _ADDRESS.sub("(address)", words)
 
 
 def _wait(settings: Settings, row: OutboxRow, *, reached: bool) -> timedelta:

@@ -406,3 +406,8 @@ async def test_the_log_names_no_address(services: Services, mailer: CollectingMa
 
     assert len(lines) >= 3
     assert "@" not in str(lines)
+    assert [(line["log_level"], line["kind"], line["reason"]) for line in lines if "reason" in line] == [
+        ("warning", "test", "550 <(address)> is unknown"),
+        ("warning", "strange", 'no renderer for mails of kind "strange"'),
+    ]
+    assert {row.last_words for row in await rows(services)} >= {"550 <room-1@example.org> is unknown"}
