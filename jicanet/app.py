@@ -168,7 +168,11 @@ async def running_worker(services: Services) -> AsyncIterator[Metronome]:
 
 
 async def prepare_reference(services: Services, actor: Actor) -> dict[str, Any]:
-    """Load config/network and config/library and the holidays they need; return the import reports."""
-    network = await stations.import_network(services, actor, CONFIG / "network")
-    library = await catalog.import_library(services, actor, [CONFIG / "library" / "materials.csv"])
+    """Load config/network and config/library and the holidays they need; return the import reports.
+
+    May be done again at any time: what anybody imported or changed is kept and named in the reports.
+    """
+    network = await stations.import_network(services, actor, CONFIG / "network", shipped=True)
+    files = [CONFIG / "library" / "materials.csv"]
+    library = await catalog.import_library(services, actor, files, shipped=True)
     return {"stations": network, "library": library}

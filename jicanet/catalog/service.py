@@ -10,22 +10,22 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from jicanet.catalog import reference, store
-from jicanet.catalog.domain.cells import Cells, cells_of, record_of
+from jicanet.catalog.domain.cells import cells_of, record_of
 from jicanet.catalog.domain.criteria import Criteria, Facets, instead_of
-from jicanet.catalog.domain.importing import Decided, Outcome, decide_import
+from jicanet.catalog.domain.importing import Decided, Outcome, columns_of, decide_import
 from jicanet.catalog.domain.model import Material, Record
 from jicanet.catalog.domain.visits import Visit, VisitKind
 from jicanet.core.actor import Action, Actor
 from jicanet.core.errors import NotFound, Refusal
+from jicanet.core.imports import Import, Said
 from jicanet.core.sheets import import_refused
 from jicanet.core.text import message
 from jicanet.services import Services
-from jicanet.storage.store import raise_revision, record_audit
+from jicanet.storage.store import record_audit
 from jicanet.web.guard import require
 
 log = structlog.get_logger(__name__)
 
-REVISION = "library"  # raised by every import that changes a fact; feeds and pages depend on it
 MOST_LISTED = 200
 _COUNTED_BY = "Asia/Tokyo"  # days and fiscal years are those of Japan (domain.md, Time 8)
 
@@ -50,10 +50,13 @@ async def import_library(
     *,
     dry_run: bool = False,
     overwrite: bool = False,
+    shipped: bool = False,
 ) -> ImportReport:
     """Load CSV files of materials, all rows or none, and return what became of them.
 
-    A fact that a person has changed since the last import is kept and named, unless `overwrite`.
+    A fact that a person has changed since the last import is kept and named, unless `overwrite`. With
+    `shipped` the files are the program's own, loaded again at each start: what anybody imported from
+    files of their own is kept before them too, and only facts that still are as shipped follow them.
     With `dry_run` the same is judged and nothing stored. Materials that no file names stay.
 
     Raises Invalid `import_refused` that lists every bad row by file, line, column, value and reason
@@ -62,17 +65,16 @@ async def import_library(
     require(services, actor, Action.IMPORT_REFERENCE)
     now = services.clock.now()
     records = _read(services, files)
+    how = Import(shipped=shipped, overwrite=overwrite)
 
     def plan(db: Connection, *, lock: bool = False) -> _Plan:
         known = store.imported_rows(db, [record.code for record in records], lock=lock)
-        return _plan(records, known, overwrite=overwrite)
+        return _plan(records, known, how)
 
     def change(db: Connection) -> ImportReport:
         planned = plan(db, lock=True)
         store.save_materials(db, planned.changed, now=now)
         store.note_imported(db, planned.to_note)
-        if planned.changed:
-            raise_revision(db, REVISION)
         record_audit(
             db, at=now, actor=actor, action="library-imported", subject="library", detail=planned.report
         )
@@ -95,29 +97,30 @@ def _read(services: Services, files: Sequence[Path]) -> Sequence[Record]:
 class _Plan:
     report: ImportReport
     changed: tuple[Record, ...]
-    to_note: dict[str, Cells]
+    to_note: dict[str, Said]
 
 
-def _plan(records: Sequence[Record], known: dict[str, store.Imported], *, overwrite: bool) -> _Plan:
+def _plan(records: Sequence[Record], known: dict[str, store.Imported], how: Import) -> _Plan:
     counts = dict.fromkeys(Outcome, 0)
     kept: list[str] = []
     changed: list[Record] = []
-    to_note: dict[str, Cells] = {}
+    to_note: dict[str, Said] = {}
     for record in sorted(records, key=lambda each: each.code):
         incoming = cells_of(record)
         before = known.get(record.code)
         done: Decided = decide_import(
             before.stored if before else None,
-            before.imported if before else None,
+            how.before(before.said) if before else None,
             incoming,
-            overwrite=overwrite,
+            overwrite=how.overwrite,
         )
         counts[done.outcome] += 1
         kept += [f"{record.code}.{column}" for column in done.kept]
         if done.outcome is not Outcome.UNCHANGED:
             changed.append(record_of(done.cells))
-        if before is None or before.imported != incoming:
-            to_note[record.code] = incoming
+        said = how.remember(before.said if before else Said(), incoming, columns_of(done.kept))
+        if before is None or before.said != said:
+            to_note[record.code] = said
     report = ImportReport(
         created=counts[Outcome.CREATED],
         updated=counts[Outcome.UPDATED],

@@ -66,6 +66,7 @@ material = Table(
     Column("notes", Text, nullable=False),
     # The row as the last import said it: what differs from it was changed by a person.
     Column("imported", Json),
+    Column("shipped", Json),
     Column("updated_at", UtcDateTime, nullable=False),
 )
 

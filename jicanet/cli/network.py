@@ -69,13 +69,14 @@ def import_stations(
     source: Path = typer.Argument(help="A CSV file, or a folder of them (docs/network.md)."),
     *,
     dry_run: bool = DRY_RUN,
+    overwrite: bool = OVERWRITE,
     as_json: bool = AS_JSON,
     email: str | None = AS_USER,
 ) -> None:
     """Load stations, countries or bridges: all rows or none."""
 
     async def work(services: Services, actor: Actor) -> Mapping[str, Any]:
-        return await stations.import_network(services, actor, source, dry_run=dry_run)
+        return await stations.import_network(services, actor, source, dry_run=dry_run, overwrite=overwrite)
 
     _report(run(work, email=email, as_json=as_json), as_json=as_json, dry_run=dry_run)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Action, Actor
 from jicanet.core.errors import NotFound
+from jicanet.core.imports import Import
 from jicanet.core.sheets import import_refused
 from jicanet.core.text import message
 from jicanet.core.zones import Zone
@@ -65,7 +66,7 @@ class HolidayReport(TypedDict):
 class ImportReport(TypedDict):
     """What an import did: counts of stations, then of the other files.
 
-    `kept` names words of people that an import may not undo, none while nobody can change them;
+    `kept` names, as `CODE.column`, words of people that an import may not undo (docs/network.md);
     `refused` is empty here: a refused row stops the whole import and is told by the refusal.
     """
 
@@ -80,12 +81,22 @@ class ImportReport(TypedDict):
 
 
 async def import_network(
-    services: Services, actor: Actor, source: Path, *, dry_run: bool = False
+    services: Services,
+    actor: Actor,
+    source: Path,
+    *,
+    dry_run: bool = False,
+    overwrite: bool = False,
+    shipped: bool = False,
 ) -> ImportReport:
     """Load a CSV file, or a folder of them, all rows or none, with the holidays of the countries.
 
     Each file says by its header whether it has stations, countries or bridges. What no file names
     stays as it is. With `dry_run` the same is judged and nothing stored.
+
+    A fact that a person has changed since the last import is kept and named, unless `overwrite`. With
+    `shipped` the files are the program's own, loaded again at each start: what anybody imported from
+    files of their own is kept before them too, and only facts that still are as shipped follow them.
 
     Raises Invalid `import_refused` that lists every bad row by file, line, column, value and reason
     (`extra` holds them as in a report), Invalid `file_unreadable` and `file_too_large`, Forbidden.
@@ -99,10 +110,10 @@ async def import_network(
         raise import_refused(refused)
     countries = {*countries, *(record.station.country for record in given.stations)}
     years = await _holidays(services, countries, now)
-    ports = services.settings.bridge_ports
+    how, ports = Import(shipped=shipped, overwrite=overwrite), services.settings.bridge_ports
 
     def plan(db: Connection) -> _Plan:
-        return _plan(db, given, years, ports=ports)
+        return _plan(db, given, years, how, ports=ports)
 
     def change(db: Connection) -> ImportReport:
         store.lock_stations(db, [record.station.code for record in given.stations])
@@ -162,16 +173,19 @@ class _Plan:
         return all(part.is_empty for part in parts)
 
 
-def _plan(db: Connection, given: NetworkFiles, years: Sequence[HolidayYear], *, ports: int) -> _Plan:
-    stations = compare_stations(store.records(db), given.stations)
-    countries = compare_countries(store.countries(db), given.countries)
-    bridges = compare_bridges(store.bridges(db), given.bridges, ports=ports)
+def _plan(
+    db: Connection, given: NetworkFiles, years: Sequence[HolidayYear], how: Import, *, ports: int
+) -> _Plan:
+    said = {kind: store.said_of(db, kind) for kind in ("station", "country", "bridge")}
+    stations = compare_stations(store.records(db), given.stations, said["station"], how)
+    countries = compare_countries(store.countries(db), given.countries, said["country"], how)
+    bridges = compare_bridges(store.bridges(db), given.bridges, said["bridge"], how, ports=ports)
     holidays = _compare_holidays(db, years)
     report = ImportReport(
         created=len(stations.added),
         updated=len(stations.changed),
         unchanged=stations.unchanged,
-        kept=[],
+        kept=[*stations.kept, *countries.kept, *bridges.kept],
         refused=[],
         countries=_counts(countries),
         bridges=_counts(bridges),
@@ -208,6 +222,9 @@ def _store(db: Connection, planned: _Plan) -> None:
     store.put_countries(db, (*planned.countries.added, *planned.countries.changed))
     store.put_bridges(db, planned.bridges.added, planned.bridges.changed)
     store.replace_holidays(db, (*planned.holidays.added, *planned.holidays.changed))
+    store.note_said(db, "station", planned.stations.said)
+    store.note_said(db, "country", planned.countries.said)
+    store.note_said(db, "bridge", planned.bridges.said)
 
 
 async def export_stations(services: Services, actor: Actor) -> str:

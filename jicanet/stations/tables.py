@@ -110,3 +110,14 @@ bridge = Table(
         "uq_bridge_is_default", "is_default", unique=True, sqlite_where=_DEFAULT, postgresql_where=_DEFAULT
     ),
 )
+
+network_said = Table(
+    "network_said",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("imported", Json, nullable=False),  # by the last import of any file
+    Column("shipped", Json, nullable=False),  # by the shipped file when it was last loaded
+    PrimaryKeyConstraint("kind", "code"),
+    CheckConstraint("kind in ('station', 'country', 'bridge')", name="kind"),
+)

@@ -18,6 +18,7 @@ from jicanet.catalog.tables import (
     material_search,
     material_text,
 )
+from jicanet.core.imports import Said
 from jicanet.storage.store import lock_rows
 
 Thing = TypeVar("Thing")
@@ -91,10 +92,10 @@ def _material(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What the library holds of a material, and what the last import said, both as cells of its row."""
+    """What the library holds of a material, and what files have said of it, both as cells of its row."""
 
     stored: Cells
-    imported: Cells | None
+    said: Said
 
 
 def imported_rows(db: Connection, codes: Iterable[str], *, lock: bool) -> dict[str, Imported]:
@@ -103,9 +104,9 @@ def imported_rows(db: Connection, codes: Iterable[str], *, lock: bool) -> dict[s
     for batch in batches(sorted(set(codes))):
         query = select(material).where(material.c.code.in_(batch)).order_by(material.c.code)
         rows = lock_rows(db, query) if lock else db.execute(query).all()
-        said = {row.code: row.imported for row in rows}
+        said = {row.code: Said(imported=row.imported or {}, shipped=row.shipped or {}) for row in rows}
         for each in assemble(db, rows):
-            found[each.code] = Imported(stored=cells_of(each.record()), imported=said[each.code])
+            found[each.code] = Imported(stored=cells_of(each.record()), said=said[each.code])
     return found
 
 
@@ -190,8 +191,15 @@ def _columns(record: Record) -> dict[str, object]:
     }
 
 
-def note_imported(db: Connection, rows: Mapping[str, Cells]) -> None:
-    """Keep, by code, what the present import said, so that the next one sees what a person has changed."""
-    noted = update(material).where(material.c.code == bindparam("of_code")).values(imported=bindparam("said"))
+def note_imported(db: Connection, rows: Mapping[str, Said]) -> None:
+    """Keep, by code, what files have now said, so that the next import sees what a person has changed."""
+    noted = update(material).where(material.c.code == bindparam("of_code"))
+    noted = noted.values(imported=bindparam("by_import"), shipped=bindparam("as_shipped"))
     for batch in batches(rows.items()):
-        db.execute(noted, [{"of_code": code, "said": dict(cells)} for code, cells in batch])
+        db.execute(
+            noted,
+            [
+                {"of_code": code, "by_import": dict(said.imported), "as_shipped": dict(said.shipped)}
+                for code, said in batch
+            ],
+        )

@@ -35,6 +35,15 @@ def upgrade() -> None:
         sqlite_where=default,
         postgresql_where=default,
     )
+    op.create_table(
+        "network_said",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("imported", JSON, nullable=False),
+        sa.Column("shipped", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "code"),
+        sa.CheckConstraint("kind in ('station', 'country', 'bridge')", name="kind"),
+    )
 
 
 def _stations() -> None:
@@ -110,5 +119,5 @@ def _days() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("bridge", "holiday", "holiday_year", "country", "working_week", "station"):
+    for table in ("network_said", "bridge", "holiday", "holiday_year", "country", "working_week", "station"):
         op.drop_table(table)

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("imported", sa.Text().with_variant(JSONB(), "postgresql")),
+        sa.Column("shipped", sa.Text().with_variant(JSONB(), "postgresql")),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_material"),
         sa.UniqueConstraint("code", name="uq_material_code"),

@@ -34,6 +34,13 @@ class WorkingWeek:
     hours: Mapping[int, tuple[OpenTime, ...]]
 
 
+def plain_week(weekend: frozenset[int], hours: tuple[OpenTime, ...]) -> WorkingWeek:
+    """Return the week with these hours on every day that is not of the weekend."""
+    return WorkingWeek(
+        valid_from=None, weekend=weekend, hours={day: hours for day in range(7) if day not in weekend}
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """A videoconference room at an office. An empty text or None is a fact that is not known.

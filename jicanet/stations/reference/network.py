@@ -26,8 +26,9 @@ from jicanet.stations.domain.model import (
     Station,
     StationRecord,
     placeholder_mailbox,
+    plain_week,
 )
-from jicanet.stations.reference.week import hours_text, read_hours, read_weekend, week, weekend_text
+from jicanet.stations.reference.week import hours_text, read_hours, read_weekend, weekend_text
 
 STATION_COLUMNS = (
     "code",
@@ -178,7 +179,7 @@ def _station(row: Row, zones: Zones, weekends: Mapping[str, frozenset[int]]) -> 
     )
     if not row.is_good() or weekend is None:
         return None
-    return StationRecord(station=station, weeks=(week(weekend, hours),))
+    return StationRecord(station=station, weeks=(plain_week(weekend, hours),))
 
 
 def _network(row: Row) -> Network:

@@ -51,15 +51,6 @@ def read_hours(row: Row, column: str = "office_hours") -> tuple[OpenTime, ...]:
     return tuple(hours)
 
 
-def week(weekend: frozenset[int], hours: tuple[OpenTime, ...]) -> WorkingWeek:
-    """Return the week with these hours on every day that is not of the weekend."""
-    return WorkingWeek(
-        valid_from=None,
-        weekend=weekend,
-        hours={day: hours for day in range(len(WEEKDAYS)) if day not in weekend},
-    )
-
-
 def weekend_text(weekend: Iterable[int]) -> str:
     """Return the cell that `read_weekend` reads."""
     return "|".join(WEEKDAYS[day] for day in sorted(weekend))

@@ -2,6 +2,7 @@
 
 from jicanet.stations.store.bridges import bridges, lock_bridge, put_bridges, raise_bridge_revision
 from jicanet.stations.store.days import countries, days_of, holiday_years, put_countries, replace_holidays
+from jicanet.stations.store.said import note_said, said_of
 from jicanet.stations.store.stations import (
     add_stations,
     all_stations,
@@ -24,11 +25,13 @@ __all__ = [
     "holiday_years",
     "lock_bridge",
     "lock_stations",
+    "note_said",
     "put_bridges",
     "put_countries",
     "raise_bridge_revision",
     "raise_feed_revisions",
     "records",
     "replace_holidays",
+    "said_of",
     "stations_by_code",
 ]
