@@ -64,11 +64,13 @@ async def one(call: Call) -> web.StreamResponse:
 
 async def calendar(call: Call) -> web.StreamResponse:
     """Answer with one session as a calendar file."""
-    view = await service.session(call.services, call.actor, call.path["ref"])
+    view, picture = await service.session_picture(call.services, call.actor, call.path["ref"])
     # A file that people open: in their language, unlike the JSON.
     lang = language_of(call.request)
     content = session_calendar(
         view,
+        picture,
+        zones=call.services.zones,
         public_url=call.services.settings.public_url,
         lang=lang,
         translate=call.request.app[CATALOGUES].translate(lang),

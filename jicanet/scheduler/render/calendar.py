@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from jicanet.core.text import Translate, message, untranslated
-from jicanet.core.zones import Zone
+from jicanet.core.zones import Zone, Zones
 from jicanet.ical import Event, Join, place, single
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.domain.snapshot import join_json
@@ -12,11 +13,18 @@ from jicanet.web import words
 
 
 def session_calendar(
-    view: SessionView, *, public_url: str, lang: str = "en", translate: Translate = untranslated
+    view: SessionView,
+    picture: Mapping[str, Any],
+    *,
+    zones: Zones,
+    public_url: str,
+    lang: str = "en",
+    translate: Translate = untranslated,
 ) -> bytes:
     """Return the VCALENDAR of a session; the way in is in it only where the view shows details.
 
-    It says what the invitations say, from stored facts alone: equal data give equal bytes.
+    Sites and materials are those of the `picture` of its present revision, as in invitations and
+    feeds: a station or a material that is renamed later may not change bytes whose DTSTAMP stays.
     """
     session = view.session
     join = Join(**join_json(view)) if view.shows_details else Join()
@@ -32,30 +40,25 @@ def session_calendar(
             created_at=session.created_at,
             changed_at=session.changed_at,
             visibility=session.visibility.value,
-            description=_description(view, page, lang, translate),
+            description=_description(view, picture, page=page, zones=zones, lang=lang, translate=translate),
             join=join,
             location=place(join, translate) if view.shows_details else "",
             page=page,
-            attachments=tuple(view.materials[record.link.material].url for record in view.stored.links),
+            attachments=tuple(material["url"] for material in picture["materials"]),
         )
     )
 
 
-def _description(view: SessionView, page: str, lang: str, translate: Translate) -> str:
-    names = [view.stations[seat.station] for seat in view.host_first()]
+def _description(
+    view: SessionView, picture: Mapping[str, Any], *, page: str, zones: Zones, lang: str, translate: Translate
+) -> str:
     return description(
         sites=[
-            (
-                station.name_ja if lang == "ja" and station.name_ja else station.name_en,
-                view.zones[station.code],
-            )
-            for station in names
+            (site["name"].get(lang) or site["name"]["en"], zones.get(site["zone"]))
+            for site in picture["sites"]
         ],
         span=(view.session.starts_at, view.session.ends_at),
-        materials=[
-            (record.link.material, view.materials[record.link.material].titles)
-            for record in view.stored.links
-        ],
+        materials=[(material["code"], material["titles"]) for material in picture["materials"]],
         closing=[view.session.ref, page],
         lang=lang,
         translate=translate,

@@ -4,7 +4,7 @@ from jicanet.scheduler.service.booking import BookedSession, book_session, check
 from jicanet.scheduler.service.day import day_of_world, session_moment
 from jicanet.scheduler.service.links import AddedLink, add_material, materials, remove_material
 from jicanet.scheduler.service.once import Once
-from jicanet.scheduler.service.reading import SessionList, session, sessions
+from jicanet.scheduler.service.reading import SessionList, session, session_picture, sessions
 
 __all__ = [
     "AddedLink",
@@ -19,5 +19,6 @@ __all__ = [
     "remove_material",
     "session",
     "session_moment",
+    "session_picture",
     "sessions",
 ]

@@ -1,8 +1,10 @@
 """Reading sessions: what the asker may not see is as if it did not exist."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -32,6 +34,19 @@ async def session(services: Services, actor: Actor, ref: str) -> SessionView:
 
     def query(db: Connection) -> SessionView:
         return views(db, services, actor, [visible(db, services, actor, ref)])[0]
+
+    return await services.database.read(query)
+
+
+async def session_picture(
+    services: Services, actor: Actor, ref: str
+) -> tuple[SessionView, Mapping[str, Any]]:
+    """Return one session with the stored picture of its present revision; raises as `session` does."""
+
+    def query(db: Connection) -> tuple[SessionView, Mapping[str, Any]]:
+        found = visible(db, services, actor, ref)
+        picture = store.snapshot(db, found.session.id, found.session.revision)
+        return views(db, services, actor, [found])[0], picture
 
     return await services.database.read(query)
 
