@@ -178,6 +178,12 @@ def listed(db: Connection, *, limit: int, before: int | None = None) -> list[Out
     return [_row(row) for row in db.execute(query).mappings()]
 
 
+def about(db: Connection, uid: str, *, limit: int) -> list[OutboxRow]:
+    """Return the mails about one calendar entry, newest first, in one statement."""
+    query = select(*_SHOWN).where(outbox.c.uid == uid).order_by(outbox.c.id.desc()).limit(limit)
+    return [_row(row) for row in db.execute(query).mappings()]
+
+
 def one(db: Connection, row_id: int) -> OutboxRow | None:
     """Return one row of the outbox."""
     found = db.execute(select(*_SHOWN).where(outbox.c.id == row_id)).mappings().one_or_none()

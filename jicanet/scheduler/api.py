@@ -23,7 +23,7 @@ from jicanet.scheduler.forms import (
     next_address,
     session_filter,
 )
-from jicanet.scheduler.render.answers import session_json
+from jicanet.scheduler.render.answers import delivery_json, session_json
 from jicanet.scheduler.render.calendar import session_calendar
 from jicanet.scheduler.service import Once
 from jicanet.web.answers import json_answer
@@ -57,9 +57,12 @@ async def listed(call: Call) -> web.StreamResponse:
 
 
 async def one(call: Call) -> web.StreamResponse:
-    """Answer with one session."""
-    view = await service.session(call.services, call.actor, call.path["ref"])
-    return json_answer(session_json(view), headers={hdrs.ETAG: f'"{view.session.revision}"'})
+    """Answer with one session, and to those who may book with what became of its mails."""
+    view, mails = await service.session_with_mail(call.services, call.actor, call.path["ref"])
+    body = session_json(view)
+    if mails is not None:
+        body["deliveries"] = [delivery_json(each) for each in mails]
+    return json_answer(body, headers={hdrs.ETAG: f'"{view.session.revision}"'})
 
 
 async def calendar(call: Call) -> web.StreamResponse:

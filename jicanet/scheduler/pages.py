@@ -13,6 +13,7 @@ from jicanet.scheduler.forms import DayQuery
 from jicanet.scheduler.render import moment as moments
 from jicanet.scheduler.render.agenda import agenda
 from jicanet.scheduler.render.day import diagram
+from jicanet.scheduler.render.mail import mail_lines
 from jicanet.scheduler.render.reader import Reader
 from jicanet.web.answers import page_answer
 from jicanet.web.call import Call
@@ -59,6 +60,7 @@ async def session(call: Call) -> web.StreamResponse:
         without_mailbox=moments.without_mailbox(view, reader),
         materials=moments.shown_materials(view, reader),
         about=moments.about(view, reader),
+        mails=mail_lines(found.deliveries or (), view, reader),
         more=moments.under_hero(view, reader),
         state=moments.state(view, reader),
         remark=moments.remark(view, reader),

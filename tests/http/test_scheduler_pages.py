@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 import jicanet.scheduler
-from jicanet.core.actor import STRANGER, Action, Actor
+from jicanet.core.actor import STRANGER, Action, Actor, ActorKind, Role
+from jicanet.core.mailer import Delivery, DeliveryState
+from jicanet.mail.delivery import deliver
+from jicanet.mail.message import Letter
 from jicanet.scheduler import pages
 from jicanet.scheduler.domain.model import JoinDetails, LinkRequest
 from jicanet.scheduler.domain.words import LinkKind, Visibility
@@ -21,11 +24,16 @@ from jicanet.stations.domain.model import StationRecord
 from jicanet.web.routes import Route
 from tests.support.booking import at, days
 from tests.support.clock import FakeClock
+from tests.support.mailer import CollectingMailer
 from tests.support.sessions import found_network, room, shelve, sites, statements, user
 from tests.support.web import Client, known_as, serving
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+LETTER = Letter(
+    sender="sessions@jicanet.invalid", sender_name="JICA-Net", subject="s", text="t", language="en"
+)
+OPERATOR = Actor(kind=ActorKind.USER, name="kim", roles=frozenset({Role.OPERATOR}))
 TEMPLATES = [Path(jicanet.scheduler.__file__).with_name("templates")]
 
 
@@ -273,6 +281,34 @@ async def test_the_state_follows_the_one_clock_of_the_page(
         clock.instant = datetime(2026, 12, 16, 6, 0, tzinfo=UTC)
         clock.advance(minutes=minutes)
         assert f"{ref} · {words}" in await text(client, f"/sessions/{ref}")
+
+
+async def test_a_coordinator_sees_what_became_of_each_mail_and_nobody_else_does(
+    client: Client, services: Services, hana: Actor, mailer: CollectingMailer
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", "BGD-DAC")
+    refused = Delivery(state=DeliveryState.FAILED, words="550 <b> no such room")
+    mailer.next_answers[:] = [
+        Delivery(state=DeliveryState.SENT),
+        refused,
+        Delivery(state=DeliveryState.LATER, words="451 busy"),
+    ]
+    await deliver(services, {"request": lambda *_: LETTER}, worker="w")
+
+    english = await text(client, f"/sessions/{ref}")
+    assert "Mail n = sequence number of the calendar entry" in english
+    assert "Tokyo REQUEST, n 0 Sent Tue 1 Dec 09:00 " in english
+    assert (
+        "Hanoi REQUEST, n 0 Failed In the words of the server 550 &lt;b&gt; no such room Tue 1 Dec 09:00"
+        in english
+    )
+    assert "Dhaka REQUEST, n 0 Waiting to be sent In the words of the server 451 busy Tue" in english
+    japanese = await text(client, f"/sessions/{ref}?lang=ja")
+    assert "ハノイ REQUEST, n 0 送信失敗 サーバーの応答 550" in japanese
+    async with serving(
+        pages.ROUTES, services=services, recognise=known_as(OPERATOR), templates=TEMPLATES
+    ) as other:
+        assert "REQUEST" not in await text(other, f"/sessions/{ref}")
 
 
 @pytest.mark.parametrize("number", [1, 4])

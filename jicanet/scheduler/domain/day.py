@@ -6,6 +6,7 @@ from datetime import date
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
+from jicanet.scheduler.domain.deliveries import Delivery
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.stations.domain.model import Days, Station
 
@@ -30,7 +31,11 @@ class DayOfWorld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMoment:
-    """One session with the hours of its sites around it."""
+    """One session with the hours of its sites around it.
+
+    `deliveries` is None to those who may not know what became of its mails.
+    """
 
     view: SessionView
     days: Mapping[str, Days]
+    deliveries: tuple[Delivery, ...] | None = None

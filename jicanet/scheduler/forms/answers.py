@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.words import (
     Answer,
     LinkKind,
@@ -94,8 +95,19 @@ class LinkOut(Body):
     url: str
 
 
+class DeliveryOut(Body):
+    """The newest mail to one recipient: the stations it speaks for, and the mail server's last words."""
+
+    stations: list[str]
+    state: MailState
+    words: str
+
+
 class SessionOut(Body):
-    """A session: every field that POST takes, and what follows from them."""
+    """A session: every field that POST takes, and what follows from them.
+
+    `deliveries` is there for one session and for those who may book.
+    """
 
     ref: str
     status: Status
@@ -122,6 +134,7 @@ class SessionOut(Body):
     revision: int
     created_at: str
     changed_at: str
+    deliveries: list[DeliveryOut] | None = None
 
 
 class SessionListOut(Body):

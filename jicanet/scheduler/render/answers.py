@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from jicanet.scheduler.domain.conflicts import Clash
+from jicanet.scheduler.domain.deliveries import Delivery
 from jicanet.scheduler.domain.model import Booked, Programme, SeatWarning
 from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord, SessionView
 from jicanet.scheduler.domain.snapshot import join_json
@@ -83,6 +84,15 @@ def link_json(record: LinkRecord, view: SessionView) -> dict[str, Any]:
         "required": link.required,
         "titles": dict(material.titles),
         "url": material.url,
+    }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """Return what became of the newest mail to one recipient; recipients by station, never by address."""
+    return {
+        "stations": list(delivery.stations),
+        "state": delivery.state.value,
+        "words": delivery.words,
     }
 
 

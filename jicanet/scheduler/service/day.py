@@ -11,6 +11,7 @@ from jicanet.scheduler import store
 from jicanet.scheduler.domain.day import DayOfWorld, SessionMoment
 from jicanet.scheduler.domain.filter import SessionFilter
 from jicanet.scheduler.domain.record import SessionView
+from jicanet.scheduler.service.deliveries import deliveries_of
 from jicanet.scheduler.service.reading import visible
 from jicanet.scheduler.service.views import seen_by, views, zones_of
 from jicanet.services import Services
@@ -63,6 +64,7 @@ async def session_moment(services: Services, actor: Actor, ref: str) -> SessionM
         view = views(db, services, actor, [visible(db, services, actor, ref)])[0]
         first, last = view.session.starts_at - AROUND, view.session.ends_at + AROUND
         days = network.days_of(db, view.stored.codes, first.date(), last.date())
-        return SessionMoment(view=view, days=days)
+        mails = deliveries_of(db, services, actor, view)
+        return SessionMoment(view=view, days=days, deliveries=mails)
 
     return await services.database.read(query)
