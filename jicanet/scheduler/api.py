@@ -41,7 +41,9 @@ async def book(call: Call) -> web.StreamResponse:
     # A key that is none is refused by a check too: it judges what would be sent.
     once = _once(call, f"POST {SESSIONS}")
     if call.query_as(BookingQuery).check:
-        return json_answer(await service.check_booking(call.services, call.actor, request))
+        tongues = call.request.app[CATALOGUES].translate
+        judged = await service.check_booking(call.services, call.actor, request, tongues=tongues)
+        return json_answer(judged)
     done = await service.book_session(call.services, call.actor, request, once=once)
     headers: dict[str, str] = {hdrs.LOCATION: f"{SESSIONS}/{done.ref}", hdrs.ETAG: f'"{done.revision}"'}
     return json_answer(done.body, 201, headers)

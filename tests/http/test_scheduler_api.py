@@ -6,11 +6,13 @@ from typing import Any
 
 import icalendar
 import pytest
+from sqlalchemy import Connection, update
 
 from jicanet.core.actor import STRANGER, Actor
 from jicanet.scheduler import api
 from jicanet.scheduler.forms import CheckOut, LinkListOut, LinkOut, SessionListOut, SessionOut
 from jicanet.services import Services
+from jicanet.stations.tables import station as stations
 from tests.support.sessions import counts, found_network, shelve, user
 from tests.support.web import Client, known_as, serving
 
@@ -163,6 +165,21 @@ async def test_check_judges_and_stores_nothing(client: Client, services: Service
     assert await counts(services) == before
     assert (await client.post(f"{SESSIONS}?check=0", json=GOOD)).status == 201
     CheckOut.model_validate_json(await (await client.post(f"{SESSIONS}?check=1", json=GOOD)).read())
+
+
+async def test_check_says_each_subject_in_the_language_of_its_mail(
+    client: Client, services: Services
+) -> None:
+    def speak_japanese(db: Connection) -> None:
+        db.execute(update(stations).where(stations.c.code == "JPN-TIC").values(languages=["ja", "en"]))
+
+    await services.database.write(speak_japanese)
+    judged = CheckOut.model_validate_json(await (await client.post(f"{SESSIONS}?check=1", json=GOOD)).read())
+    assert [notice.subject for notice in judged.notices] == [
+        "12/16（水）15:00 東京：Remote Sensing, day 4",
+        "Wed 16 Dec 13:00 Hanoi: Remote Sensing, day 4",
+        "Wed 16 Dec 09:00 Nairobi: Remote Sensing, day 4",
+    ]
 
 
 @pytest.mark.parametrize(

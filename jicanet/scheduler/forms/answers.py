@@ -176,7 +176,7 @@ class ConflictOut(Body):
 
 
 class NoticeOut(Body):
-    """A mail that would be owed: the stations whose mailbox it goes to, and its subject in English."""
+    """A mail that would be owed: the stations whose mailbox it goes to, and its subject in their language."""
 
     recipient: list[str]
     method: str

@@ -1,17 +1,16 @@
 """Sessions as JSON (interfaces.md, Session): instants in RFC 3339, durations in minutes, stations by code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+from jicanet.core.text import Translate, message
 from jicanet.scheduler.domain.conflicts import Clash
-from jicanet.scheduler.domain.deliveries import Delivery
-from jicanet.scheduler.domain.model import Booked, Programme, SeatWarning
+from jicanet.scheduler.domain.model import Booked, Notice, Programme, SeatWarning
 from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord, SessionView
 from jicanet.scheduler.domain.snapshot import join_json
 from jicanet.scheduler.domain.times import instant_text
 from jicanet.scheduler.render.warnings import warning_text
-from jicanet.stations.domain.model import Station
 from jicanet.web import words
 
 
@@ -122,9 +121,17 @@ def _seat(seat: SeatRecord, view: SessionView) -> dict[str, Any]:
 
 
 def check_json(
-    booked: Booked, clashes: Iterable[Clash], view: SessionView, *, session: SessionRecord
+    booked: Booked,
+    clashes: Iterable[Clash],
+    view: SessionView,
+    *,
+    session: SessionRecord,
+    tongues: Callable[[str], Translate],
 ) -> dict[str, Any]:
-    """Return the judgement of a booking that is only asked about; recipients by station, never by address."""
+    """Return the judgement of a booking that is only asked about; recipients by station, never by address.
+
+    `tongues` gives each recipient's language its translation: subjects are in the words of the mail.
+    """
     return {
         "warnings": [
             {"station": seat.station, **warning_json(warning)}
@@ -137,13 +144,25 @@ def check_json(
                 "recipient": list(notice.stations),
                 "method": notice.method,
                 "sequence": notice.sequence,
-                "subject": _subject(session, view.stations[notice.stations[0]], view),
+                "subject": _subject(session, notice, view, tongues(notice.language)),
             }
             for notice in booked.notices
         ],
     }
 
 
-def _subject(session: SessionRecord, station: Station, view: SessionView) -> str:
+def _subject(session: SessionRecord, notice: Notice, view: SessionView, translate: Translate) -> str:
+    """Return the subject as the mail will have it, but for the reference, which only a booking gets."""
+    station = view.stations[notice.stations[0]]
     local = view.zones[station.code].local(session.starts_at)
-    return f"{words.day(local.date(), 'en')} {words.clock(local)} {station.city}: {session.title}"
+    day = words.day(local.date(), "en")
+    if notice.language == "ja":
+        day = f"{local.month}/{local.day}（{words.weekday(local.date(), 'ja')}）"
+    line = message(
+        "%(day)s %(clock)s %(place)s: %(title)s",
+        day=day,
+        clock=words.clock(local),
+        place=translate(station.city),
+        title=session.title,
+    )
+    return line.to(translate)

@@ -1,6 +1,6 @@
 """Booking a session: never two in one room, never more ports than there are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Action, Actor, SessionFacts
 from jicanet.core.errors import Forbidden, Invalid
-from jicanet.core.text import message
+from jicanet.core.text import Translate, message, untranslated
 from jicanet.mail import store as outbox
 from jicanet.mail.model import Owed
 from jicanet.people.domain.emails import fold_address
@@ -40,6 +40,12 @@ from jicanet.storage import store as storage
 
 # References count by the year in Japan (interfaces.md, Ids).
 REFERENCE_ZONE = "Asia/Tokyo"
+
+Tongues = Callable[[str], Translate]
+
+
+def _untranslated(_language: str) -> Translate:
+    return untranslated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +94,12 @@ async def book_session(
     return await services.database.write(change)
 
 
-async def check_booking(services: Services, actor: Actor, request: BookingRequest) -> dict[str, Any]:
+async def check_booking(
+    services: Services, actor: Actor, request: BookingRequest, *, tongues: Tongues = _untranslated
+) -> dict[str, Any]:
     """Return the judgement of a booking, `{warnings, conflicts, notices}`, and store nothing.
 
+    `tongues` gives the translation to each language in which mails would be written.
     Raises Forbidden and Invalid as `book_session` does; conflicts are listed, not raised.
     """
     _permit(services, actor, request)
@@ -104,7 +113,7 @@ async def check_booking(services: Services, actor: Actor, request: BookingReques
         judged = judge_booking(asked, known.facts)
         record = _session(services, actor, judged.booked, number=0, uid="", stamp=0, now=now)
         view = _view(services, judged.booked, known, record, recipients=(), link_ids=())
-        return check_json(judged.booked, judged.clashes, view, session=record)
+        return check_json(judged.booked, judged.clashes, view, session=record, tongues=tongues)
 
     return await services.database.read(query)
 
