@@ -9,6 +9,7 @@ from jicanet.core.actor import Actor, Role, Scope
 from jicanet.people import service as people
 from jicanet.people.domain.model import NewUser, ServiceToken, User
 from jicanet.services import Services
+from jicanet.stations import service as stations
 
 users_group = typer.Typer(help="People who sign in.", no_args_is_help=True)
 token_group = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
@@ -52,6 +53,9 @@ def add_user(
     )
 
     async def work(services: Services, actor: Actor) -> User:
+        for code in station:
+            # People know nothing of the network: without this a misspelt code would grant nothing, silently.
+            await stations.show_station(services, actor, code)
         return await people.add_user(services, actor, new)
 
     user = run(work, email=email, as_json=as_json)

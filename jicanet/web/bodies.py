@@ -216,6 +216,14 @@ def read_query(request: web.Request, model: type[Model] | None, *, page: bool) -
     return _from_pairs(pairs, model, "invalid_query", last_wins=page)
 
 
+def read_pairs(pairs: list[tuple[str, str]], model: type[Model]) -> Model:
+    """Return the value that names with texts give, as a query string of the API would.
+
+    Raises Invalid `invalid_query` naming each that is wrong: so commands refuse in the same words.
+    """
+    return _from_pairs(pairs, model, "invalid_query", last_wins=False)
+
+
 def read_form(raw: bytes, model: type[Model]) -> tuple[Model, str]:
     """Return the value that a form gives, and its `csrf` field; raises Invalid `invalid_form`."""
     pairs, csrf = form_pairs(raw)

@@ -69,16 +69,19 @@ class Call:
     def idempotency_key(self) -> str | None:
         """Return the Idempotency-Key; raises Invalid `bad_idempotency_key` unless 1-200 printable signs."""
         given = self.request.headers.get("Idempotency-Key")
-        if given is None:
-            return None
-        if not _KEY.fullmatch(given):
-            raise Invalid.field(
-                "Idempotency-Key",
-                given[:20],
-                "bad_idempotency_key",
-                message("The Idempotency-Key must be 1 to 200 printable ASCII characters without spaces."),
-            )
-        return given
+        return None if given is None else good_key(given)
+
+
+def good_key(given: str) -> str:
+    """Return an Idempotency-Key as it was given; raises Invalid `bad_idempotency_key` for what is none."""
+    if not _KEY.fullmatch(given):
+        raise Invalid.field(
+            "Idempotency-Key",
+            given[:20],
+            "bad_idempotency_key",
+            message("The Idempotency-Key must be 1 to 200 printable ASCII characters without spaces."),
+        )
+    return given
 
 
 def _expect(value: Any, model: type[Model]) -> Model:

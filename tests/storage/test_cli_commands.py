@@ -83,6 +83,100 @@ def test_wrong_input_is_refused_with_status_1_and_wrong_usage_with_2(shell: Shel
     )
 
 
+FULL = (
+    *("--title", "Kaizen", "--host", "JPN-TIC", "--start", "2027-03-10T15:00", "--minutes", "90"),
+    *("--stations", "KEN-NBO", "--station", "THA-BKK:sending:required", "--station", "JPN-TIC:receiving"),
+    *("--setup-minutes", "15", "--teardown-minutes", "10", "--kind", "seminar", "--visibility", "public"),
+    *("--purpose", "Line one", "--department", "Training", "--language", "en", "--language", "pt-BR"),
+    *("--scheme", "kccp", "--country", "VN", "--country", "KE", "--agency", "Ministry", "--stage", "5"),
+    *("--materials", "JN-M001", "--material", "JN-M002:shown:5-35", "--material", "JN-M003:handout"),
+    *("--join-url", "https://meet.example/1", "--join-sip", "1@bridge.example"),
+    *("--join-h323", "bridge.example##1", "--join-pin", "4071", "--key", "kaizen-1"),
+)
+
+
+def test_book_takes_every_field_of_post_and_a_key(shell: Shell) -> None:
+    booked = shell.json("book", *FULL)
+    assert {each["code"]: (each["role"], each["required"]) for each in booked["stations"]} == {
+        "JPN-TIC": ("receiving", True),
+        "KEN-NBO": ("receiving", False),
+        "THA-BKK": ("sending", True),
+    }
+    assert booked["programme"] == {
+        "scheme": "kccp",
+        "countries": ["VN", "KE"],
+        "agency": "Ministry",
+        "stage": 5,
+    }
+    assert booked["join"] == {
+        "url": "https://meet.example/1",
+        "sip": "1@bridge.example",
+        "h323": "bridge.example##1",
+        "pin": "4071",
+    }
+    assert booked["languages"] == ["en", "pt-BR"]
+    assert [(each["material"], each["kind"], each["start"], each["end"]) for each in booked["materials"]] == [
+        ("JN-M001", "pre-viewing", None, None),
+        ("JN-M002", "shown", 5, 35),
+        ("JN-M003", "handout", None, None),
+    ]
+    assert shell.json("book", *FULL) == booked
+    assert shell.json(*book(), "--key", "kaizen-1", status=1)["code"] == "idempotency_key_reused"
+    assert shell.json(*book(), "--key", "two words", status=1)["code"] == "bad_idempotency_key"
+
+
+@pytest.mark.parametrize(
+    ("words", "pointer", "code"),
+    [
+        (("--station", "THA-BKK:leading"), "/stations/2/role", "not_a_choice"),
+        (("--station", "THA-BKK:required:optional"), "/stations/2/role", "not_a_choice"),
+        (("--material", "JN-M002:shown:soon"), "/materials/1/start", "bad_local_time"),
+        (("--stage", "5"), "/programme/scheme", "missing"),
+    ],
+)
+def test_book_refuses_as_the_api_does(shell: Shell, words: tuple[str, str], pointer: str, code: str) -> None:
+    problem = shell.json(*book(), *words, status=1)
+    assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [(pointer, code)]
+
+
+def test_sessions_are_told_with_weekdays_and_paged(shell: Shell) -> None:
+    refs = [shell.json(*book(start=f"2027-03-{day}T15:00"))["ref"] for day in (10, 11)]
+    first = shell.json("sessions", "list", "--limit", "1")
+    second = shell.json("sessions", "list", "--limit", "1", "--after", first["next"])
+    assert [[item["ref"] for item in page["items"]] for page in (first, second)] == [[refs[0]], [refs[1]]]
+    assert second["next"] is None
+    told = shell.run("sessions", "list", "--limit", "1").stdout
+    assert "Wed 2027-03-10 15:00 Asia/Tokyo" in told
+    assert f"There are more: add --after {first['next']}" in told
+    shown = shell.run("sessions", "show", refs[1]).stdout
+    assert "Thu 2027-03-11 15:00 Asia/Tokyo, 90 minutes" in shown
+    assert "Thu 2027-03-11 09:00-10:30" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "pointer", "code"),
+    [
+        (("--q", "x" * 201), "q", "too_long"),
+        (("--station", "x" * 21), "station", "too_long"),
+        (("--station", "XXX"), "station", "unknown_station"),
+        (("--to", "soon"), "to", "bad_range"),
+        (("--to", "1" * 41), "to", "too_long"),
+        (("--limit", "0"), "limit", "too_small"),
+        (("--after", "x"), "after", "bad_cursor"),
+    ],
+)
+def test_a_list_is_refused_in_words(shell: Shell, words: tuple[str, str], pointer: str, code: str) -> None:
+    problem = shell.json("sessions", "list", *words, status=1)
+    assert [(each["pointer"], each["code"]) for each in problem["errors"]] == [(pointer, code)]
+    assert "Traceback" not in shell.run("sessions", "list", *words, status=1).stderr
+
+
+def test_a_user_is_not_assigned_to_a_station_that_is_none(shell: Shell) -> None:
+    words = ("users", "add", "a@example.org", "--name", "A", "--station", "VNM-HAN", "--station", "NOPE")
+    assert shell.json(*words, status=1)["code"] == "unknown_station"
+    assert "a@example.org" not in [user["email"] for user in shell.json("users", "list")["items"]]
+
+
 def test_network_is_listed_shown_exported_and_imported_unchanged(shell: Shell, tmp_path: Path) -> None:
     listed = shell.json("stations", "list")["items"]
     assert len(listed) == 78

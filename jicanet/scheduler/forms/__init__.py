@@ -8,7 +8,13 @@ from jicanet.scheduler.forms.booking import (
     booking_request,
     link_request,
 )
-from jicanet.scheduler.forms.listing import DayQuery, SessionsQuery, next_address, session_filter
+from jicanet.scheduler.forms.listing import (
+    DayQuery,
+    SessionsQuery,
+    next_address,
+    next_cursor,
+    session_filter,
+)
 
 __all__ = [
     "BookingQuery",
@@ -24,5 +30,6 @@ __all__ = [
     "booking_request",
     "link_request",
     "next_address",
+    "next_cursor",
     "session_filter",
 ]

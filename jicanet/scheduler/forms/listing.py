@@ -69,8 +69,12 @@ def next_address(path: str, query: SessionsQuery, after: tuple[datetime, int] | 
     if after is None:
         return None
     asked: dict[str, Any] = query.model_dump(by_alias=True, exclude_unset=True, mode="json")
-    instant, number = after
-    return f"{path}?{urlencode({**asked, 'after': f'{int(instant.timestamp())}.{number}'})}"
+    return f"{path}?{urlencode({**asked, 'after': next_cursor(after)})}"
+
+
+def next_cursor(after: tuple[datetime, int] | None) -> str | None:
+    """Return what `after` takes to go on with the list, None at its end."""
+    return None if after is None else f"{int(after[0].timestamp())}.{after[1]}"
 
 
 def _zone(name: str, zones: Zones) -> Zone:
