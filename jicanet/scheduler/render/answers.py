@@ -6,6 +6,7 @@ from typing import Any
 
 from jicanet.core.text import Translate, message
 from jicanet.scheduler.domain.conflicts import Clash
+from jicanet.scheduler.domain.deliveries import Delivery
 from jicanet.scheduler.domain.model import Booked, Notice, Programme, SeatWarning
 from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord, SessionView
 from jicanet.scheduler.domain.snapshot import join_json
