@@ -56,7 +56,7 @@ async def test_every_site_gets_one_invitation_by_its_own_clock(
         "ken-nbo@stations.invalid": f"Wed 16 Dec 09:00 Nairobi: Remote Sensing, day 4 [{ref}]",
     }
     assert "Wednesday 16 December is Victory Day." in mails["bgd-dac@example.org"].text
-    assert "Coordinator: Hana, +81 3 5555 0000" in mails["bgd-dac@example.org"].text
+    assert "Coordinator: Hana, +81 3 5555 0000, hana@example.org" in mails["bgd-dac@example.org"].text
     for mail in mails.values():
         assert f"http://jicanet.test/sessions/{ref}" in mail.text
 

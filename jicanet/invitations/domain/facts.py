@@ -57,6 +57,12 @@ class Contact:
 
     name: str
     telephone: str
+    email: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Say whether anything is known to call or to write to."""
+        return bool(self.telephone or self.email)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +156,7 @@ def _instant(text: str) -> datetime:
 
 
 def _contact(data: Mapping[str, Any]) -> Contact:
-    return Contact(name=data["name"], telephone=data["telephone"])
+    return Contact(name=data["name"], telephone=data["telephone"], email=data.get("email", ""))
 
 
 def _site(data: Mapping[str, Any]) -> Site:

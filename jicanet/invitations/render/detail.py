@@ -62,7 +62,12 @@ def trimmed(facts: InvitationFacts, most: int) -> InvitationFacts:
 
 
 def _called(contact: Contact, most: int) -> Contact:
-    return Contact(name=shortened(contact.name, most), telephone=shortened(contact.telephone, most))
+    # An address that is cut is none; the page of the session has it.
+    return Contact(
+        name=shortened(contact.name, most),
+        telephone=shortened(contact.telephone, most),
+        email=contact.email if len(contact.email) <= most else "",
+    )
 
 
 def _trimmed(site: Site, most: int) -> Site:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jicanet.core.text import Translate, message
+from jicanet.core.text import Message, Translate, message
 from jicanet.core.zones import Zones
 from jicanet.ical import Join, clean
 from jicanet.ical import place as place_to_join
@@ -152,13 +152,21 @@ def view_of(frame: Frame) -> View:
         calls=calls(facts, tongue),
         about=_about(frame),
         ref=facts.ref,
-        foot=tongue.say(
-            message(
-                "This mail is for %(places)s alone. To let others know, forward the address of the session's page:",
-                places=addressees,
-            )
-        ),
+        foot=tongue.say(_foot(facts, addressees)),
         page_url=frame.page_url,
+    )
+
+
+def _foot(facts: InvitationFacts, addressees: str) -> Message:
+    """Return what may be passed on: to strangers, the page of a session that is not public is none."""
+    if facts.visibility == "public":
+        return message(
+            "This mail is for %(places)s alone. To let others know, forward the address of the session's page:",
+            places=addressees,
+        )
+    return message(
+        "This mail is for %(places)s alone. The session's page is shown to people who sign in:",
+        places=addressees,
     )
 
 
@@ -224,17 +232,28 @@ def _alarm(frame: Frame) -> Alarm | None:
     told = [(code, sentence) for code, sentence in told if sentence]
     if told:
         needs_opening = {code for code, _ in told} != {"holidays_unknown"}
-        consequence = message(
-            "To take part means to open the room outside its ordinary hours. If that cannot be, call one of those named below."
-        )
-        if not needs_opening:
-            consequence = message("If the room cannot open that day, call one of those named below.")
+        opening = message("To take part means to open the room outside its ordinary hours.")
+        follows = ([opening] if needs_opening else []) + [_way_out(frame.facts, needs_opening=needs_opening)]
         return Alarm(
             facts=_sentences(tongue, [sentence for _, sentence in told]),
-            consequence=tongue.say(consequence),
+            consequence=_sentences(tongue, [tongue.say(sentence) for sentence in follows]),
             is_day_off=any(code in {"holiday", "weekend"} for code, _ in told),
         )
     return _others_alarm(frame) if frame.facts.host_site in frame.own else None
+
+
+def _way_out(facts: InvitationFacts, *, needs_opening: bool) -> Message:
+    """Return whom to tell if it cannot be: only ways that stand below."""
+    known = (facts.coordinator, facts.host_contact)
+    if any(contact.telephone for contact in known if contact):
+        if needs_opening:
+            return message("If that cannot be, call one of those named below.")
+        return message("If the room cannot open that day, call one of those named below.")
+    if any(contact.is_reachable for contact in known if contact):
+        if needs_opening:
+            return message("If that cannot be, write to the coordinator named below.")
+        return message("If the room cannot open that day, write to the coordinator named below.")
+    return message("Nobody to call is known to us.")
 
 
 def _others_alarm(frame: Frame) -> Alarm | None:
@@ -242,13 +261,18 @@ def _others_alarm(frame: Frame) -> Alarm | None:
     unusual = [
         tongue.place(site)
         for site in frame.facts.sites
-        if any(phrases.note(tongue, site, warning) for warning in site.warnings)
+        if any(
+            warning.code != "holidays_unknown" and phrases.note(tongue, site, warning)
+            for warning in site.warnings
+        )
     ]
     if not unusual:
         return None
     places = words.listed(unusual[:_MOST_NAMED] + ["…"] * (len(unusual) > _MOST_NAMED), tongue.lang)
     return Alarm(
-        facts=tongue.say(message("The time is out of the ordinary for %(places)s.", places=places)),
+        facts=tongue.say(
+            message("The hours or the day are out of the ordinary for %(places)s.", places=places)
+        ),
         consequence=tongue.say(message("What it is stands in the list below and in their own mails.")),
         is_day_off=False,
     )
@@ -309,9 +333,14 @@ def calls(facts: InvitationFacts, tongue: Tongue) -> tuple[str, ...]:
 
 def _who(contact: Contact) -> object:
     telephone = contact.telephone or message("telephone not known")
+    reached = (
+        message("%(telephone)s, %(email)s", telephone=telephone, email=contact.email)
+        if contact.email
+        else telephone
+    )
     if not contact.name:
-        return telephone
-    return message("%(name)s, %(telephone)s", name=contact.name, telephone=telephone)
+        return reached
+    return message("%(name)s, %(telephone)s", name=contact.name, telephone=reached)
 
 
 def _about(frame: Frame) -> tuple[str, ...]:
