@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Actor
 from jicanet.core.errors import Hidden, Invalid
-from jicanet.core.text import Message, message
+from jicanet.core.text import message
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.filter import SessionFilter
 from jicanet.scheduler.domain.record import SessionView, StoredSession
@@ -55,16 +55,21 @@ def visible(db: Connection, services: Services, actor: Actor, ref: str) -> Store
     """Return a stored session that the asker may see; raises Hidden `unknown_session`."""
     found = store.session_by_ref(db, ref) if _REF.fullmatch(ref) else None
     if found is None or not may_see(services, actor, found):
-        raise Hidden("unknown_session", _not_shown(actor, ref[:40]))
+        raise _not_shown(actor, ref[:40])
     return found
 
 
-def _not_shown(actor: Actor, ref: str) -> Message:
-    """Return a sentence that is the same whether there is such a session or not."""
+def _not_shown(actor: Actor, ref: str) -> Hidden:
+    """Return the refusal that is the same whether there is such a session or not."""
     if actor.is_known:
-        return message("There is no session %(ref)s, or it is not shown to you.", ref=ref)
-    return message(
-        "There is no session %(ref)s, or it is not shown to everybody: sign in to see more.", ref=ref
+        return Hidden(
+            "unknown_session", message("There is no session %(ref)s, or it is not shown to you.", ref=ref)
+        )
+    return Hidden(
+        "unknown_session",
+        message(
+            "There is no session %(ref)s, or it is not shown to everybody: sign in to see more.", ref=ref
+        ),
     )
 
 
