@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 
@@ -57,6 +58,19 @@ def test_a_mail_that_is_cut_anywhere_after_its_headers_is_still_readable() -> No
     for cut in range(content.index(b"\r\n\r\n") + 2, len(content), 7):
         assert subject_of(content[:cut]) == LETTER.subject
         assert opened(content[:cut]).subject == LETTER.subject
+
+
+@settings(deadline=None, max_examples=100)
+@given(words=st.lists(st.text("ab東é\U0001f600", min_size=1, max_size=30), min_size=1, max_size=8))
+def test_a_subject_comes_back_letter_by_letter_from_lines_of_76(words: list[str]) -> None:
+    subject = " ".join(words)
+    content = composed(replace(LETTER, subject=subject))
+
+    lines = content.partition(b"\r\nSubject: ")[2].partition(b"\r\nDate: ")[0].split(b"\r\n ")
+    assert str(make_header(decode_header(b"\r\n ".join(lines).decode()))).replace("\r\n", "") == subject
+    assert parsed(content)["Subject"] == subject
+    if not subject.isascii():
+        assert max(map(len, lines)) <= 76 - len("Subject: ")
 
 
 def test_the_parts_stand_as_outlook_and_rfc_6047_want_them() -> None:
