@@ -68,6 +68,8 @@ def init(
     if unknown:
         typer.echo(f"  holidays not known: {', '.join(unknown)}")
     typer.echo(f"library: {_counts(done['library'])}")
+    for name in (*done["stations"]["kept"], *done["library"]["kept"]):
+        typer.echo(f"  kept as a person left it: {name}")
     typer.echo(f"coordinator: {done['coordinator'] or 'none; name one with --coordinator EMAIL'}")
 
 
