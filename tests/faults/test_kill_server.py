@@ -96,6 +96,7 @@ async def test_killed_server_loses_and_doubles_nothing(network_url: str, tmp_pat
     finally:
         await database.close()
         await server.end()
+    server.check_log()
 
 
 async def _two_more(clients: list[Client]) -> None:
