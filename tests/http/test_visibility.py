@@ -211,6 +211,15 @@ def _alike(answer: tuple[int, str], ref: str) -> tuple[int, str]:
     )
 
 
+@on_sqlite
+async def test_only_who_may_book_is_told_what_became_of_the_mails(site: Site, refs: dict[str, str]) -> None:
+    for name, asker in ASKERS.items():
+        headers = await headers_of(site, asker)
+        for visibility in asker.sees:
+            answer = await site.client.get(f"{SESSIONS}/{refs[visibility]}", headers=headers)
+            assert ("deliveries" in await answer.json()) is asker.books, (name, visibility)
+
+
 async def test_searching_finds_no_word_of_a_hidden_session(site: Site, refs: dict[str, str]) -> None:
     for name, asker in ASKERS.items():
         headers = await headers_of(site, asker)
