@@ -108,7 +108,7 @@ def test_some_stations_have_clock_changes() -> None:
 @every_zone
 def test_days_tile_and_hold_their_own_dates(name: str) -> None:
     zone = ZONES.get(name)
-    days = [zone.day(date(2024, 1, 1) + timedelta(days=number)) for number in range(365 * 14)]
+    days = [zone.day(date(2024, 1, 1) + timedelta(days=number)) for number in range(365 * 6)]
     assert all(one[1] == other[0] for one, other in pairwise(days))
     lengths = {end - start for start, end in days}
     assert lengths <= {timedelta(hours=hours) for hours in (23, 24, 25)}
