@@ -181,6 +181,7 @@ async def _every_mail_was_sent(server: Server) -> None:
     database = open_database(server.database_url)
     await database.start()
     try:
+        states: dict[str, int] = {}
         for _ in range(300):
             states = await database.read(
                 lambda db: dict(db.execute(text("SELECT state, count(*) FROM outbox GROUP BY state")).all())
