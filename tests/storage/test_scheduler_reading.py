@@ -169,7 +169,7 @@ async def test_reading_takes_the_same_statements_for_any_number_of_rows(
         with statements() as seen:
             await reading
         counted.append(len(seen))
-    assert counted == [10, 8, 11, 7]
+    assert counted == [9, 7, 11, 7]
 
 
 async def test_a_day_reaches_to_noon_of_the_next_by_the_viewers_clock(services: Services) -> None:
