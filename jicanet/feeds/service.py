@@ -37,16 +37,23 @@ class FeedBody:
     content: bytes
     compressed: bytes
     changed_at: datetime
+    etag: str
+    compressed_etag: str
 
-    @property
-    def etag(self) -> str:
-        """Return the hash of the plain bytes."""
-        return hashlib.sha256(self.content).hexdigest()
+    @classmethod
+    def of(cls, content: bytes, *, changed_at: datetime) -> "FeedBody":
+        """Return a body with its hashes, made once: a poll only compares them.
 
-    @property
-    def compressed_etag(self) -> str:
-        """Return the hash of the compressed bytes: a strong ETag belongs to one encoding (RFC 9110 8.8.3)."""
-        return hashlib.sha256(self.compressed).hexdigest()
+        A strong ETag belongs to one encoding (RFC 9110 8.8.3).
+        """
+        compressed = gzip.compress(content, 6, mtime=0)
+        return cls(
+            content=content,
+            compressed=compressed,
+            changed_at=changed_at,
+            etag=hashlib.sha256(content).hexdigest(),
+            compressed_etag=hashlib.sha256(compressed).hexdigest(),
+        )
 
 
 class FeedBodies:
@@ -167,8 +174,7 @@ async def feed_body(
             translate=catalogues.translate(feed.language),
         )
         changed_at = max((event.changed_at for event in events), default=feed.created_at)
-        body = FeedBody(content=content, compressed=gzip.compress(content, 6, mtime=0), changed_at=changed_at)
-        return bodies.keep(key, body)
+        return bodies.keep(key, FeedBody.of(content, changed_at=changed_at))
 
     return await services.database.read(query)
 
