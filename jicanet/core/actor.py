@@ -31,7 +31,12 @@ class Action(StrEnum):
     SEE_STATIONS = "see-stations"
     SEE_LIBRARY = "see-library"
     SEE_SESSIONS = "see-sessions"  # the list and single ones, each by its visibility
-    BOOK_SESSION = "book-session"
+    ASK_SESSION = "ask-session"  # ask for one: it occupies nothing until somebody approves it
+    BOOK_SESSION = "book-session"  # make one that occupies rooms and ports: confirmed or on hold
+    MANAGE_SESSION = "manage-session"  # change, confirm, refuse, cancel, restore, message, ledger, materials
+    CHANGE_REQUEST = "change-request"  # change or withdraw what one asked for, while it is asked for
+    ANSWER_SEAT = "answer-seat"  # answer for a station
+    TAKE_REPLIES = "take-replies"  # the mails that no answer could be taken from
     MANAGE_FEEDS = "manage-feeds"
     MANAGE_USERS = "manage-users"  # users, tokens
     IMPORT_REFERENCE = "import-reference"  # stations and library from files
@@ -76,11 +81,30 @@ ANY_TOKEN = Actor(kind=ActorKind.TOKEN, name="any token", roles=frozenset(Role),
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """What the policy needs to know of a session: nothing that a store must be asked twice for."""
+    """What the policy needs to know of a session: nothing that a store must be asked twice for.
+
+    `stations` are those listed in it; `is_confirmed` says whether it ever was; `people` are the folded
+    addresses of its persons and guest sites; `answering` is the station that an answer is for.
+    """
 
     visibility: str
     stations: frozenset[str]
     host: str
+    is_confirmed: bool = True
+    status: str = "confirmed"
+    requester_id: int | None = None
+    people: frozenset[str] = frozenset()
+    answering: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFacts:
+    """What the policy needs to know of something that belongs to one station, such as a feed."""
+
+    station: str
+
+
+Facts = SessionFacts | StationFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +121,6 @@ class Grant:
 class Policy(Protocol):
     """The one function that grants or denies; `people` fills it."""
 
-    def __call__(self, actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool:
-        """Say whether `actor` may do `action`, on that session where one is given."""
+    def __call__(self, actor: Actor, action: Action, facts: Facts | None = None) -> bool:
+        """Say whether `actor` may do `action`, on that session or station where one is given."""
         ...

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from jicanet.core.actor import Action, Actor
+from jicanet.core.actor import Action, Actor, StationFacts
 from jicanet.core.errors import Forbidden, Invalid, NotFound
 from jicanet.core.text import message
 from jicanet.feeds import store
@@ -86,7 +86,7 @@ async def open_feed(services: Services, actor: Actor, *, station: str, language:
     `language` defaults to the first of the station's that the program speaks, else English. Raises
     Forbidden without the right and Invalid `unknown_station`.
     """
-    _permit(services, actor)
+    _permit(services, actor, station)
     now, secret = services.clock.now(), services.ids.secret()
 
     def change(db: Connection) -> int:
@@ -124,13 +124,13 @@ async def close_feed(services: Services, actor: Actor, feed_id: int) -> None:
 
     Raises Forbidden without the right and NotFound `unknown_feed`.
     """
-    _permit(services, actor)
     now = services.clock.now()
 
     def change(db: Connection) -> None:
         found = store.feed_by_id(db, feed_id)
         if found is None:
             raise NotFound("unknown_feed", message("There is no feed %(id)s.", id=feed_id))
+        _permit(services, actor, found.station)
         if found.revoked_at is None:
             store.revoke(db, feed_id, now=now)
             detail = {"station": found.station}
@@ -179,10 +179,13 @@ async def feed_body(
     return await services.database.read(query)
 
 
-def _permit(services: Services, actor: Actor) -> None:
-    if not services.may(actor, Action.MANAGE_FEEDS):
+def _permit(services: Services, actor: Actor, station: str) -> None:
+    if not services.may(actor, Action.MANAGE_FEEDS, StationFacts(station=station)):
         raise Forbidden(
-            "not_permitted", message("Only a coordinator or a token with the scope feeds:write may do this.")
+            "not_permitted",
+            message(
+                "Feeds of a station are for coordinators and for its own people; a token needs the scope feeds:write."
+            ),
         )
 
 

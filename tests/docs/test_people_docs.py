@@ -1,13 +1,15 @@
 """docs/people.md says what the policy does, and names what there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from jicanet.core.actor import Action, Actor, ActorKind, Role, Scope, SessionFacts
+from jicanet.core.actor import Action, Actor, ActorKind, Role, Scope, SessionFacts, StationFacts
 from jicanet.people.domain.policy import may
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
+ME, MY_ADDRESS = 7, "me@example.org"
 OWN = frozenset({"KEN-NBO"})
 HEADS = ("stranger", "no role", *(role.value for role in Role), "token needs", "console")
 
@@ -20,33 +22,56 @@ def table() -> dict[str, list[str]]:
     return {cells[0].strip("`"): cells[1:] for cells in rows}
 
 
+def granted(actor: Actor, action: Action) -> frozenset[str]:
+    """Return for what the policy grants an action, each in the document's words."""
+    elsewhere = SessionFacts(visibility="participants", stations=frozenset({"JPN-TIC"}), host="JPN-TIC")
+    asked = replace(elsewhere, requester_id=ME, status="requested", is_confirmed=False)
+    owned = {
+        "anything": elsewhere,
+        "public": replace(elsewhere, visibility="public"),
+        "public unconfirmed": replace(elsewhere, visibility="public", is_confirmed=False),
+        "network": replace(elsewhere, visibility="network"),
+        "role": replace(elsewhere, people=frozenset({MY_ADDRESS})),
+        "request": asked,
+        "request later": replace(asked, status="confirmed"),
+        "seat": replace(elsewhere, stations=OWN),
+        "host": replace(elsewhere, host="KEN-NBO"),
+        "answer": replace(elsewhere, answering="KEN-NBO"),
+    }
+    found = {word for word, facts in owned.items() if may(actor, action, facts)}
+    return frozenset(found | ({"station"} if may(actor, action, StationFacts(station="KEN-NBO")) else set()))
+
+
+SHOWN = {"public", "public unconfirmed", "network", "role", "request", "request later"}
+WORDS = {
+    frozenset[str](): "-",
+    frozenset({"public"}): "public",
+    frozenset(SHOWN): "network",
+    frozenset({*SHOWN, "seat", "host"}): "own seats",
+    frozenset({"host"}): "own host",
+    frozenset({"request"}): "own request",
+    frozenset({"answer"}): "own answer",
+    frozenset({"answer", "host"}): "own answer or host",
+    frozenset({"station"}): "own station",
+    frozenset({*SHOWN, "seat", "host", "anything", "answer", "station"}): "all",
+}
+
+
 def reach(actor: Actor, action: Action) -> str:
     """Return the document's word for what the policy grants."""
-    granted = {
-        (visibility, own)
-        for visibility in ("public", "network", "participants")
-        for own in (True, False)
-        if may(
-            actor,
-            action,
-            SessionFacts(
-                visibility=visibility, stations=OWN if own else frozenset({"JPN-TIC"}), host="JPN-TIC"
-            ),
-        )
-    }
-    public, network = {("public", True), ("public", False)}, {("network", True), ("network", False)}
-    words = {
-        frozenset(): "-",
-        frozenset(public): "public",
-        frozenset(public | network): "network",
-        frozenset(public | network | {("participants", True)}): "own stations",
-        frozenset(public | network | {("participants", True), ("participants", False)}): "all",
-    }
-    return words[frozenset(granted)]
+    return WORDS[granted(actor, action)]
 
 
 def somebody(kind: ActorKind, *roles: Role, scopes: frozenset[Scope] = frozenset()) -> Actor:
-    return Actor(kind=kind, name="x", roles=frozenset(roles), stations=OWN, scopes=scopes)
+    return Actor(
+        kind=kind,
+        name="x",
+        user_id=ME,
+        email=MY_ADDRESS,
+        roles=frozenset(roles),
+        stations=OWN,
+        scopes=scopes,
+    )
 
 
 @pytest.mark.parametrize("action", Action)

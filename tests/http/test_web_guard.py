@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from jicanet.core.actor import STRANGER, Action, Actor, ActorKind, Grant, Role, Scope, SessionFacts
+from jicanet.core.actor import STRANGER, Action, Actor, ActorKind, Facts, Grant, Role, Scope
 from jicanet.core.errors import SignInNeeded
 from jicanet.core.text import message
 from jicanet.web.answers import json_answer, redirect
@@ -133,7 +133,7 @@ def token_of(*scopes: Scope) -> Actor:
     ids=["person", "one_scope", "two_scopes", "scope_without_role", "no_token"],
 )
 async def test_a_refusal_names_what_would_let_the_asker_in(actor: Actor, grant: Grant, told: str) -> None:
-    def nobody(actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool:  # noqa: ARG001 - the policy's form
+    def nobody(actor: Actor, action: Action, facts: Facts | None = None) -> bool:  # noqa: ARG001 - the policy's form
         return False
 
     services = replace(plain_services(), may=nobody)

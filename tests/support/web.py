@@ -8,7 +8,7 @@ from typing import cast
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from jicanet.core.actor import STRANGER, Action, Actor, Grant, SessionFacts
+from jicanet.core.actor import STRANGER, Action, Actor, Facts, Grant
 from jicanet.core.zones import Zones
 from jicanet.services import Services
 from jicanet.settings import Mode, Settings
@@ -24,7 +24,7 @@ from tests.support.mailer import CollectingMailer
 Client = TestClient[web.Request, web.Application]
 
 
-def plain_policy(actor: Actor, action: Action, facts: SessionFacts | None = None) -> bool:  # noqa: ARG001 - the policy's form
+def plain_policy(actor: Actor, action: Action, facts: Facts | None = None) -> bool:  # noqa: ARG001 - the policy's form
     """Let everybody see, and only who has a role or scope do more."""
     open_to_all = {Action.READ_PUBLIC, Action.SEE_STATIONS, Action.SEE_LIBRARY}
     return action in open_to_all or bool(actor.roles or actor.scopes)

@@ -1,4 +1,4 @@
-"""What became of a session's mails, for those who may book: a mail that failed needs a person."""
+"""What became of a session's mails, for those who may manage it: a mail that failed needs a person."""
 
 from sqlalchemy import Connection
 
@@ -7,7 +7,7 @@ from jicanet.mail import store as outbox
 from jicanet.scheduler.domain.deliveries import Delivery, deliveries
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.service.reading import visible
-from jicanet.scheduler.service.views import views
+from jicanet.scheduler.service.views import policy_facts, views
 from jicanet.services import Services
 
 _MOST = 1000
@@ -28,7 +28,7 @@ async def session_with_mail(
 def deliveries_of(
     db: Connection, services: Services, actor: Actor, view: SessionView
 ) -> tuple[Delivery, ...] | None:
-    """Return what became of the mails, host first, in one statement; None to those who may not book."""
-    if not services.may(actor, Action.BOOK_SESSION):
+    """Return what became of the mails, host first, in one statement; None to those who may not manage it."""
+    if not services.may(actor, Action.MANAGE_SESSION, policy_facts(view.stored)):
         return None
     return deliveries(outbox.about(db, view.session.uid, limit=_MOST), view.host_first())
