@@ -1,10 +1,11 @@
-"""One session as one VEVENT: the invitation (RFC 5546 REQUEST), and the event of feeds and files.
+"""One session as one VEVENT: the invitation and its end (RFC 5546), and the event of feeds and files.
 
 Everything is UTC (calendars.md, decision 1). Nothing reads the clock: DTSTAMP, CREATED and
 LAST-MODIFIED are stored facts, so equal facts give equal bytes.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,8 +25,9 @@ JOINING_FOLLOWS = message("Joining details follow")
 
 
 class EventStatus(StrEnum):
-    """RFC 5545 3.8.1.11, as far as sessions use it."""
+    """RFC 5545 3.8.1.11: holds are tentative, in private feeds alone; tombstones of feeds are cancelled."""
 
+    TENTATIVE = "TENTATIVE"
     CONFIRMED = "CONFIRMED"
     CANCELLED = "CANCELLED"
 
@@ -75,7 +77,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitee:
-    """The one recipient of an invitation, and the address that its answer goes to."""
+    """The one recipient of an invitation, and the address that its answer goes to.
+
+    `is_room` is true of whoever speaks for a site. `answer` is a PARTSTAT (RFC 5545 3.2.12).
+    """
 
     address: str
     name: str
@@ -83,6 +88,7 @@ class Invitee:
     organiser: str
     organiser_name: str
     answer: str = "NEEDS-ACTION"
+    is_room: bool = True
 
 
 def place(join: Join, translate: Translate) -> str:
@@ -98,22 +104,40 @@ def place(join: Join, translate: Translate) -> str:
 
 def invitation(event: Event, invitee: Invitee) -> bytes:
     """Return a whole VCALENDAR of METHOD:REQUEST with exactly one ATTENDEE (RFC 5546 3.2.2)."""
-    calendar = _calendar()
-    calendar.add("method", "REQUEST")
-    calendar.add_component(_event(event, invitee))
-    return _bytes(calendar)
+    part = _event(event)
+    # Without RSVP Apple's programs show no buttons.
+    _add_people(part, invitee, {"PARTSTAT": invitee.answer, "RSVP": "TRUE"})
+    return _message("REQUEST", part)
+
+
+def cancellation(event: Event, invitee: Invitee, *, whole: bool) -> bytes:
+    """Return a whole VCALENDAR of METHOD:CANCEL that names its one recipient (RFC 5546 3.2.5).
+
+    `whole` says that the session itself is cancelled. Else the recipient alone is taken out of it, and
+    STATUS must not stand there. Joining details, materials and the status of the event are left out.
+    """
+    part = _core(event)
+    if whole:
+        part.add("status", EventStatus.CANCELLED.value)
+    part.add("transp", "TRANSPARENT")  # a program that keeps the entry shows nobody as busy
+    if address := clean.web_address(event.page):
+        part.add("url", vUri(address))
+    if description := clean.text(event.description).strip("\n"):
+        part.add("description", Text(description))
+    _add_people(part, invitee, {})
+    return _message("CANCEL", part)
 
 
 def single(event: Event) -> bytes:
     """Return a VCALENDAR that may be forwarded: no METHOD, ORGANIZER or ATTENDEE, so no client answers."""
     calendar = _calendar()
-    calendar.add_component(_event(event, None))
+    calendar.add_component(_event(event))
     return _bytes(calendar)
 
 
 def component(event: Event) -> bytes:
     """Return the lone VEVENT as a feed keeps and joins it, without ORGANIZER or ATTENDEE."""
-    return _bytes(_event(event, None))
+    return _bytes(_event(event))
 
 
 def _calendar() -> icalendar.Calendar:
@@ -122,6 +146,13 @@ def _calendar() -> icalendar.Calendar:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     return calendar
+
+
+def _message(method: str, part: icalendar.Event) -> bytes:
+    calendar = _calendar()
+    calendar.add("method", method)
+    calendar.add_component(part)
+    return _bytes(calendar)
 
 
 def _bytes(part: icalendar.Component) -> bytes:
@@ -135,7 +166,8 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
-def _event(event: Event, invitee: Invitee | None) -> icalendar.Event:
+def _core(event: Event) -> icalendar.Event:
+    """Return what every VEVENT of ours has, whatever it is sent as."""
     if event.ends_at <= event.starts_at:
         msg = f"an event must end after it starts, not {event.starts_at} to {event.ends_at}"
         raise ValueError(msg)
@@ -151,13 +183,17 @@ def _event(event: Event, invitee: Invitee | None) -> icalendar.Event:
     ):
         part.add(name, _utc(instant))
     part.add("summary", Text(clean.line(event.summary)))
-    part.add("status", event.status.value)
     part.add("class", _CLASSES[event.visibility])
-    part.add("transp", "OPAQUE")
+    return part
+
+
+def _event(event: Event) -> icalendar.Event:
+    part = _core(event)
+    is_cancelled = event.status is EventStatus.CANCELLED
+    part.add("status", event.status.value)
+    part.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     _add_joining(part, event)
     _add_rest(part, event)
-    if invitee is not None:
-        _add_people(part, invitee)
     return part
 
 
@@ -192,13 +228,14 @@ def _add_rest(part: icalendar.Event, event: Event) -> None:
         part.add("categories", categories)
 
 
-def _add_people(part: icalendar.Event, invitee: Invitee) -> None:
+def _add_people(part: icalendar.Event, invitee: Invitee, asked: Mapping[str, str]) -> None:
+    """Add ORGANIZER and the one ATTENDEE (calendars.md, decision 4), whose parameters `asked` completes."""
     organiser = vCalAddress(clean.mail_address(invitee.organiser))
     organiser.params["CN"] = clean.parameter(invitee.organiser_name)
     part.add("organizer", organiser)
     attendee = vCalAddress(clean.mail_address(invitee.address))
-    attendee.params["CUTYPE"] = "ROOM"
+    attendee.params["CUTYPE"] = "ROOM" if invitee.is_room else "INDIVIDUAL"
     attendee.params["ROLE"] = "REQ-PARTICIPANT" if invitee.required else "OPT-PARTICIPANT"
-    attendee.params["PARTSTAT"] = invitee.answer
     attendee.params["CN"] = clean.parameter(invitee.name)
+    attendee.params.update(asked)
     part.add("attendee", attendee)

@@ -13,6 +13,7 @@ from jicanet.ical import (
     EventStatus,
     Invitee,
     Join,
+    cancellation,
     component,
     invitation,
     join,
@@ -74,29 +75,74 @@ REQUEST = {
     "CATEGORIES": MANY,
     "CONFERENCE": MANY,  # RFC 7986 5.11
 }
+# RFC 5546 3.2.5, the table of CANCEL, narrowed to what we send.
+CANCEL = {
+    "ATTENDEE": ONE,  # whom it takes out: the recipient, here alone
+    "DTSTAMP": ONE,
+    "ORGANIZER": ONE,
+    "SEQUENCE": ONE,
+    "UID": ONE,
+    "DTSTART": ONE,
+    "DTEND": ONE,
+    "DURATION": NEVER,
+    "REQUEST-STATUS": NEVER,
+    "RECURRENCE-ID": NEVER,
+    "SUMMARY": ONE,
+    "CLASS": MAYBE,
+    "CREATED": MAYBE,
+    "DESCRIPTION": MAYBE,
+    "LAST-MODIFIED": MAYBE,
+    "STATUS": MAYBE,
+    "TRANSP": MAYBE,
+    "URL": MAYBE,
+}
+LEAST = replace(EVENT, join=Join(), description="", attachments=(), categories=(), page="", location="")
+
+
+def check_table(content: bytes, method: str, table: dict[str, tuple[int, int]]) -> None:
+    """Compare one message with the table of its method: each property as often as it may stand, no other."""
+    assert names(content)[:1] == ["BEGIN:VCALENDAR"]
+    assert Counter(names(content))["BEGIN:VEVENT"] == 1
+    for name, value in (("METHOD", method), ("VERSION", "2.0"), ("PRODID", "-//jicanet//jicanet//EN")):
+        assert values(content, name) == [value]
+    found = Counter(line.name for line in lines(content))
+    assert set(found) - {"BEGIN", "END", "METHOD", "VERSION", "PRODID", "CALSCALE"} <= set(table)
+    for name, (least, most) in table.items():
+        assert least <= found[name] <= most, name
 
 
 @pytest.mark.parametrize(
-    "event",
-    [
-        EVENT,
-        replace(EVENT, join=Join(), description="", attachments=(), categories=(), page="", location=""),
-        replace(EVENT, sequence=0, join=Join(sip="x@y")),
-    ],
-    ids=["full", "least", "sip"],
+    "event", [EVENT, LEAST, replace(EVENT, sequence=0, join=Join(sip="x@y"))], ids=["full", "least", "sip"]
 )
 def test_a_request_is_what_rfc_5546_demands(event: Event) -> None:
-    content = invitation(event, INVITEE)
+    check_table(invitation(event, INVITEE), "REQUEST", REQUEST)
 
-    assert names(content)[:1] == ["BEGIN:VCALENDAR"]
-    assert Counter(names(content))["BEGIN:VEVENT"] == 1
-    for name, value in (("METHOD", "REQUEST"), ("VERSION", "2.0"), ("PRODID", "-//jicanet//jicanet//EN")):
-        assert values(content, name) == [value]
-    found = Counter(line.name for line in lines(content))
-    inside = set(found) - {"BEGIN", "END", "METHOD", "VERSION", "PRODID", "CALSCALE"}
-    assert inside <= set(REQUEST)
-    for name, (least, most) in REQUEST.items():
-        assert least <= found[name] <= most, name
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "alone"])
+@pytest.mark.parametrize("event", [EVENT, LEAST], ids=["full", "least"])
+def test_a_cancel_is_what_rfc_5546_demands(event: Event, whole: bool) -> None:
+    content = cancellation(event, INVITEE, whole=whole)
+
+    check_table(content, "CANCEL", CANCEL)
+    # "MUST be set to CANCELLED to cancel the entire event. If uninviting specific Attendees, MUST NOT be included."
+    assert values(content, "STATUS") == (["CANCELLED"] if whole else [])
+
+
+def test_a_cancel_names_its_one_recipient_and_asks_for_nothing() -> None:
+    content = cancellation(EVENT, INVITEE, whole=False)
+    first = {line.name: line for line in lines(content)}
+
+    assert first["ATTENDEE"] == Line(
+        "ATTENDEE",
+        ('CN="JICA Bangladesh Office"', "CUTYPE=ROOM", "ROLE=REQ-PARTICIPANT"),
+        "mailto:bgd-dac@stations.invalid",
+    )
+    assert first["ORGANIZER"].value == f"mailto:{INVITEE.organiser}"
+    assert first["UID"].value == EVENT.uid
+    assert (first["SEQUENCE"].value, first["DTSTAMP"].value) == ("2", "20261201T000007Z")
+    assert unescaped(first["DESCRIPTION"].value) == EVENT.description  # without the way in
+    assert first["URL"].value == EVENT.page
+    assert first["TRANSP"].value == "TRANSPARENT"
 
 
 def test_every_property_says_what_was_booked() -> None:
@@ -130,9 +176,26 @@ def test_every_property_says_what_was_booked() -> None:
     assert first["ORGANIZER"] == Line("ORGANIZER", ("CN=JICA-Net",), f"mailto:{INVITEE.organiser}")
     assert first["ATTENDEE"] == Line(
         "ATTENDEE",
-        ('CN="JICA Bangladesh Office"', "CUTYPE=ROOM", "PARTSTAT=NEEDS-ACTION", "ROLE=REQ-PARTICIPANT"),
+        (
+            'CN="JICA Bangladesh Office"',
+            "CUTYPE=ROOM",
+            "PARTSTAT=NEEDS-ACTION",
+            "ROLE=REQ-PARTICIPANT",
+            "RSVP=TRUE",
+        ),
         "mailto:bgd-dac@stations.invalid",
     )
+
+
+@pytest.mark.parametrize("answer", ["NEEDS-ACTION", "ACCEPTED", "TENTATIVE"])
+@pytest.mark.parametrize(("is_room", "kind"), [(True, "ROOM"), (False, "INDIVIDUAL")])
+def test_rooms_and_people_are_asked_with_the_answer_that_is_kept(
+    answer: str, is_room: bool, kind: str
+) -> None:
+    content = invitation(EVENT, replace(INVITEE, answer=answer, is_room=is_room))
+
+    [attendee] = [line for line in lines(content) if line.name == "ATTENDEE"]
+    assert {f"CUTYPE={kind}", f"PARTSTAT={answer}", "RSVP=TRUE"} <= set(attendee.parameters)
 
 
 def test_an_optional_site_is_an_optional_participant() -> None:
@@ -203,8 +266,19 @@ def test_a_time_that_is_none_is_refused(changes: dict[str, datetime], why: str) 
         single(replace(EVENT, **changes))  # type: ignore[arg-type]  # the names are of instants
 
 
-def test_a_cancelled_event_says_so() -> None:
-    assert values(component(replace(EVENT, status=EventStatus.CANCELLED)), "STATUS") == ["CANCELLED"]
+@pytest.mark.parametrize(
+    ("status", "transparency"),
+    [
+        (EventStatus.CONFIRMED, "OPAQUE"),
+        (EventStatus.TENTATIVE, "OPAQUE"),  # a hold occupies its room
+        (EventStatus.CANCELLED, "TRANSPARENT"),
+    ],
+)
+def test_an_event_says_how_far_it_stands(status: EventStatus, transparency: str) -> None:
+    content = component(replace(EVENT, status=status))
+
+    assert values(content, "STATUS") == [status.value]
+    assert values(content, "TRANSP") == [transparency]
 
 
 def test_a_feed_names_itself_for_old_and_new_clients() -> None:

@@ -7,13 +7,24 @@ import icalendar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jicanet.ical import CalendarHeader, Event, Invitee, Join, component, invitation, join, place, single
+from jicanet.ical import (
+    CalendarHeader,
+    Event,
+    Invitee,
+    Join,
+    cancellation,
+    component,
+    invitation,
+    join,
+    place,
+    single,
+)
 from tests.support.calendars import lines, unescaped
 
 STARTS = datetime(2026, 12, 16, 6, 0, tzinfo=UTC)
 ALLOWED = {
     "ATTACH": set(),
-    "ATTENDEE": {"CN", "CUTYPE", "PARTSTAT", "ROLE"},
+    "ATTENDEE": {"CN", "CUTYPE", "PARTSTAT", "ROLE", "RSVP"},
     "CONFERENCE": {"FEATURE", "VALUE"},
     "ORGANIZER": {"CN"},
     "REFRESH-INTERVAL": {"VALUE"},
@@ -63,6 +74,7 @@ invitees = st.builds(
     address=hostile,
     name=hostile,
     required=st.booleans(),
+    is_room=st.booleans(),
     organiser=st.just("sessions@example.org"),
     organiser_name=hostile,
 )
@@ -83,11 +95,14 @@ def check(content: bytes, **counts: int) -> None:
 
 
 @settings(deadline=None)
-@given(event=events, invitee=invitees)
-def test_an_invitation_holds_one_event_and_one_attendee(event: Event, invitee: Invitee) -> None:
-    content = invitation(event, invitee)
+@given(event=events, invitee=invitees, made=st.sampled_from(["REQUEST", "CANCEL whole", "CANCEL alone"]))
+def test_what_is_mailed_holds_one_event_and_one_attendee(event: Event, invitee: Invitee, made: str) -> None:
+    if made == "REQUEST":
+        content = invitation(event, invitee)
+    else:
+        content = cancellation(event, invitee, whole=made == "CANCEL whole")
 
-    check(content, ATTENDEE=1, ORGANIZER=1, METHOD=1)
+    check(content, ATTENDEE=1, ORGANIZER=1, METHOD=1, STATUS=0 if made == "CANCEL alone" else 1)
     for line in lines(content):
         if line.name == "ATTENDEE":
             assert line.value.startswith("mailto:")
