@@ -90,6 +90,18 @@ class Forbidden(Refusal):
     status = 403
 
 
+class Outdated(Refusal):
+    """412: who asks has seen an older state. `extra["current"]` is what there is now."""
+
+    status = 412
+
+
+class ConditionMissing(Refusal):
+    """428: a change that says what it changes needs an If-Match (RFC 6585 3)."""
+
+    status = 428
+
+
 class TooLarge(Refusal):
     """413: the body is larger than is read."""
 

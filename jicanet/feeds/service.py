@@ -20,6 +20,8 @@ from jicanet.storage.store import record_audit
 from jicanet.web.i18n import Catalogues, first_spoken
 
 _KEPT_BODIES = 2_000
+# interfaces.md, Calendars: how long a cancelled session stays.
+_TOMBSTONE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,8 @@ async def feed_body(
         kept = bodies.get(key)
         if kept is not None:
             return kept
-        events = sessions.station_events(db, feed.station, since)
+        ended_after = datetime.combine(today, time(0), UTC) - timedelta(days=_TOMBSTONE_DAYS)
+        events = sessions.station_events(db, feed.station, since, ended_after=ended_after, holds=False)
         content = feed_bytes(
             feed,
             station,

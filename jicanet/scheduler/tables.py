@@ -4,6 +4,8 @@ There `EXCLUDE USING gist (station WITH =, tstzrange(occupied_from, occupied_to,
 (live) DEFERRABLE INITIALLY DEFERRED` is the net under the locks: no two live seats of a station overlap.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -16,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 
 from jicanet.storage.metadata import metadata
@@ -26,6 +30,18 @@ from jicanet.storage.types import Json, UtcDateTime
 MOST_MINUTES = 1440
 MOST_AROUND = 240
 LONGEST_OCCUPIED = MOST_MINUTES + 2 * MOST_AROUND
+
+
+def _standing() -> tuple[Column[Any], ...]:
+    """Return the columns of how a part stands, beside its answer."""
+    return (
+        Column("listed", Boolean, nullable=False, server_default=true()),
+        Column("withdrawn", Boolean, nullable=False, server_default=false()),
+        Column("answered_at", UtcDateTime),
+        Column("answered_via", String(10)),
+        Column("words", Text, nullable=False, server_default=""),
+    )
+
 
 session = Table(
     "session",
@@ -68,12 +84,24 @@ session = Table(
     Column("created_by", String(300), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("search_text", Text, nullable=False),
+    Column("hold_until", UtcDateTime),
+    Column("interpretation", String(200), nullable=False, server_default=""),
+    Column("recording", Boolean, nullable=False, server_default=false()),
+    Column("quorum", Integer),
+    # A user; no FOREIGN KEY, which SQLite cannot add to a table that is there.
+    Column("requester_id", Integer),
+    Column("confirmed_once", Boolean, nullable=False, server_default=true()),
+    Column("reasons", Json, nullable=False, server_default="[]"),
+    Column("ending", String(20)),
+    Column("ending_words", Text, nullable=False, server_default=""),
+    Column("ended_at", UtcDateTime),
     CheckConstraint(f"minutes BETWEEN 1 AND {MOST_MINUTES}", name="minutes"),
     CheckConstraint(f"setup_minutes BETWEEN 0 AND {MOST_AROUND}", name="setup_minutes"),
     CheckConstraint(f"teardown_minutes BETWEEN 0 AND {MOST_AROUND}", name="teardown_minutes"),
     Index("ix_session_bridge_occupied_from", "bridge", "occupied_from"),
     Index("ix_session_starts_at_id", "starts_at", "id"),
     Index("ix_session_bridge_stamp", "bridge", "stamp"),
+    Index("ix_session_status_starts_at", "status", "starts_at"),
 )
 
 recipient = Table(
@@ -87,7 +115,14 @@ recipient = Table(
     Column("method", String(10), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("dtstamp", UtcDateTime, nullable=False),
+    # What a mailed answer is measured by (domain/answering.py).
+    Column("floor", Integer, nullable=False, server_default="0"),
+    Column("answer_stamp", UtcDateTime),
+    Column("answer", String(20)),
+    # The hash of its secret address, which is made from the key each time and never stored.
+    Column("token_hash", String(64)),
     UniqueConstraint("session_id", "address"),
+    Index("ix_recipient_token_hash", "token_hash", unique=True),
 )
 
 seat = Table(
@@ -100,15 +135,55 @@ seat = Table(
     Column("role", String(20), nullable=False),
     Column("required", Boolean, nullable=False),
     Column("answer", String(20), nullable=False),
+    # Whether it takes its station's room: listed, not withdrawn, and its session occupies.
     Column("live", Boolean, nullable=False),
     Column("minutes_outside", Integer, nullable=False),
     Column("warnings", Json, nullable=False),
     Column("occupied_from", UtcDateTime, nullable=False),
     Column("occupied_to", UtcDateTime, nullable=False),
+    *_standing(),
     UniqueConstraint("session_id", "station"),
     CheckConstraint("occupied_from < occupied_to", name="occupied"),
     Index("ix_seat_station_occupied_from", "station", "occupied_from"),
     Index("ix_seat_recipient_id", "recipient_id"),
+)
+
+guest_site = Table(
+    "guest_site",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("session.id"), nullable=False),
+    Column("recipient_id", Integer, ForeignKey("recipient.id")),
+    Column("organisation", String(200), nullable=False),
+    Column("city", String(200), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("telephone", String(200), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("answer", String(20), nullable=False),
+    *_standing(),
+    UniqueConstraint("session_id", "email"),
+    Index("ix_guest_site_email", "email"),
+)
+
+session_person = Table(
+    "session_person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("session.id"), nullable=False),
+    Column("recipient_id", Integer, ForeignKey("recipient.id")),
+    Column("role", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("answer", String(20), nullable=False),
+    *_standing(),
+    UniqueConstraint("session_id", "email"),
+    Index("ix_session_person_email", "email"),
 )
 
 session_material = Table(

@@ -114,6 +114,15 @@ class Settings(BaseSettings):
     most_stations: int = Field(
         default=100, ge=2, le=10_000, description="Most stations in one session; our choice."
     )
+    most_people: int = Field(
+        default=50,
+        ge=1,
+        le=1000,
+        description="Most people, and most guest sites, in one session; our choice.",
+    )
+    hold_hours: int = Field(
+        default=72, ge=1, le=8760, description="How long a hold lasts at most; our choice."
+    )
     shoulder_minutes: int = Field(
         default=120, ge=0, le=600, description="Minutes around opening hours drawn as shoulder; our choice."
     )
@@ -158,6 +167,52 @@ class Settings(BaseSettings):
     )
     worker_tick_seconds: float = Field(
         default=2.0, gt=0, le=3600, description="How often the worker looks for work; our choice."
+    )
+
+    inbound_seconds: float = Field(
+        default=1.0,
+        ge=0.1,
+        le=60,
+        description="Longest reading of one mail that came in, on the clock and of the processor; our choice.",
+    )
+    inbound_start_seconds: float = Field(
+        default=20.0,
+        ge=1,
+        le=600,
+        description="Longest start of the process that reads a mail, before the reading itself is timed; our choice.",
+    )
+    inbound_memory_bytes: int = Field(
+        default=268_435_456,
+        ge=134_217_728,
+        le=4_294_967_296,
+        description="Most address space of the process that reads a mail; our choice.",
+    )
+    inbound_message_bytes: int = Field(
+        default=1_048_576,
+        ge=65_536,
+        le=33_554_432,
+        description="Largest mail that is read; of a larger one only the beginning is kept; our choice.",
+    )
+    inbound_kept_bytes: int = Field(
+        default=65_536,
+        ge=1024,
+        le=1_048_576,
+        description="How much is kept of a mail that is too large to be read; our choice.",
+    )
+    inbound_header_bytes: int = Field(
+        default=32_768,
+        ge=1024,
+        le=1_048_576,
+        description="Most bytes in all headers of a mail that came in; our choice.",
+    )
+    inbound_parts: int = Field(
+        default=100, ge=1, le=1000, description="Most MIME parts of a mail that came in; our choice."
+    )
+    inbound_calendar_bytes: int = Field(
+        default=65_536,
+        ge=1024,
+        le=1_048_576,
+        description="Largest calendar in a mail that came in; our choice.",
     )
 
     feed_refresh_minutes: int = Field(

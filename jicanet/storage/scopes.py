@@ -27,6 +27,10 @@ _LONGEST_PAUSE = 0.2
 _open: ContextVar[bool] = ContextVar("a scope is open", default=False)
 
 
+class Again(Exception):
+    """Raised by a change that learned under its locks that it locked too little: it runs again, whole."""
+
+
 class Database(ABC):
     """A database with two scopes; made by `open_database`, started and closed by the application."""
 
@@ -71,6 +75,9 @@ class Database(ABC):
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     return await self._write(_checked(change))
+                except Again:
+                    if attempt == ATTEMPTS:
+                        raise refusal_of(Meaning.BUSY) from None
                 except DBAPIError as error:
                     again = read_fault(error).meaning in {Meaning.TAKEN, Meaning.CLASH}
                     if not again or attempt == ATTEMPTS:

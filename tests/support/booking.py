@@ -31,6 +31,8 @@ LIMITS = Limits(
     visibility=Visibility.NETWORK,
     lead_minutes=0,
     horizon_days=400,
+    most_people=50,
+    hold_hours=72,
     most_stations=100,
 )
 SATURDAY_SUNDAY = frozenset({5, 6})

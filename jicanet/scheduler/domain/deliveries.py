@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jicanet.mail.model import MailState, OutboxRow
-from jicanet.scheduler.domain.record import SeatRecord
+from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecord
+
+# Mails with a calendar: what the calendars of recipients come to.
+_KINDS = ("request", "cancel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The newest mail to one recipient: the stations it speaks for, and what became of the mail.
+    """The newest calendar mail to one recipient: the parts it speaks for, and what became of the mail.
 
     `at` is when it was sent or has failed, or since when it waits; `words` are the server's or ours.
     """
 
-    stations: tuple[str, ...]
+    parts: tuple[SeatRecord | GuestRecord | PersonRecord, ...]
     method: str
     sequence: int | None
     state: MailState
@@ -23,20 +26,23 @@ class Delivery:
     at: datetime
 
 
-def deliveries(rows: Iterable[OutboxRow], seats: Sequence[SeatRecord]) -> tuple[Delivery, ...]:
-    """Return the newest mail to each recipient, in the order of `seats`; `rows` come newest first."""
+def deliveries(
+    rows: Iterable[OutboxRow], parts: Sequence[SeatRecord | GuestRecord | PersonRecord]
+) -> tuple[Delivery, ...]:
+    """Return the newest mail to each recipient, in the order of `parts`; `rows` come newest first."""
     newest: dict[str, OutboxRow] = {}
     for row in rows:
-        newest.setdefault(row.recipient_key or "", row)
-    stations: dict[str, list[str]] = {}
-    for seat in seats:
-        stations.setdefault(str(seat.recipient_id), []).append(seat.station)
-    return tuple(_delivery(newest[key], codes) for key, codes in stations.items() if key in newest)
+        if row.kind in _KINDS:
+            newest.setdefault(row.recipient_key or "", row)
+    hanging: dict[str, list[SeatRecord | GuestRecord | PersonRecord]] = {}
+    for part in parts:
+        hanging.setdefault(str(part.recipient_id), []).append(part)
+    return tuple(_delivery(newest[key], own) for key, own in hanging.items() if key in newest)
 
 
-def _delivery(row: OutboxRow, codes: Sequence[str]) -> Delivery:
+def _delivery(row: OutboxRow, parts: Sequence[SeatRecord | GuestRecord | PersonRecord]) -> Delivery:
     return Delivery(
-        stations=tuple(codes),
+        parts=tuple(parts),
         method=row.kind.upper(),
         sequence=row.sequence,
         state=row.state,

@@ -10,14 +10,14 @@ from jicanet.scheduler.domain.words import Status
 class SessionFilter:
     """A part of the list of sessions, by start. Whatever overlaps `start` to `end` counts.
 
-    `text`: every word must be in title, reference, purpose or department. `after` is the start and
+    `statuses` empty: all. `text`: every word must be in title, reference, purpose or department. `after` is the start and
     row of the last one shown.
     """
 
     start: datetime | None = None
     end: datetime | None = None
     station: str | None = None
-    status: Status | None = None
+    statuses: frozenset[Status] = frozenset()
     text: str = ""
     after: tuple[datetime, int] | None = None
     limit: int = 50

@@ -7,7 +7,15 @@ from typing import Any
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
-from jicanet.scheduler.domain.words import LinkKind, Scheme, SeatRole, SessionKind, Visibility
+from jicanet.scheduler.domain.words import (
+    LinkKind,
+    PersonRole,
+    Scheme,
+    SeatRole,
+    SessionKind,
+    Status,
+    Visibility,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,32 @@ class SeatRequest:
     station: str
     role: SeatRole | None = None
     required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestRequest:
+    """A place outside the network asked for. `email` names it: it is matched by its folded form."""
+
+    organisation: str
+    city: str
+    zone: str
+    email: str
+    contact: str = ""
+    telephone: str = ""
+    language: str = ""
+    role: SeatRole | None = None
+    required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRequest:
+    """A person asked for. `email` names it: it is matched by its folded form."""
+
+    role: PersonRole
+    name: str
+    email: str
+    zone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +112,10 @@ class JoinDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """A session asked for; None means: as the settings say."""
+    """A session asked for; None means: as the settings say.
+
+    `status` None means the most that the asker may: confirmed, else requested.
+    """
 
     title: str
     host: str
@@ -96,6 +133,13 @@ class BookingRequest:
     languages: tuple[str, ...] = ()
     materials: tuple[LinkRequest, ...] = ()
     join: JoinDetails = field(default_factory=JoinDetails)
+    status: Status | None = None
+    hold_until: datetime | None = None
+    interpretation: str = ""
+    recording: bool = False
+    quorum: int | None = None
+    guest_sites: tuple[GuestRequest, ...] = ()
+    people: tuple[PersonRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +153,8 @@ class Limits:
     lead_minutes: int
     horizon_days: int
     most_stations: int
+    most_people: int
+    hold_hours: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,16 +190,12 @@ class Outline:
     visibility: Visibility
     seats: tuple[SeatPlan, ...]
     links: tuple[Link, ...]
+    hold_until: datetime | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Return the stations, host first."""
         return tuple(seat.station for seat in self.seats)
-
-    @property
-    def ports(self) -> int:
-        """Return the ports taken: one for each connected site, the host included."""
-        return len(self.seats)
 
     @property
     def ends_at(self) -> datetime:
@@ -193,38 +235,3 @@ class SeatWarning:
     def of(cls, data: Mapping[str, Any]) -> "SeatWarning":
         """Return the warning that `json` gave."""
         return cls(code=data["code"], facts={key: value for key, value in data.items() if key != "code"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookedSeat:
-    """One seat that stands, with what its site pays for the hour."""
-
-    station: str
-    role: SeatRole
-    required: bool
-    minutes_outside: int
-    warnings: tuple[SeatWarning, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One mail owed: a case-folded address, the seats that hang on it, and its place in the UID's order."""
-
-    address: str
-    language: str
-    stations: tuple[str, ...]
-    method: str
-    sequence: int
-    dtstamp: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """A session that may stand, and who is told of it."""
-
-    outline: Outline
-    bridge: str
-    coordinator_id: int | None
-    seats: tuple[BookedSeat, ...]
-    notices: tuple[Notice, ...]
-    dtstamp: datetime

@@ -2,23 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from jicanet.core.errors import FieldError, Invalid
-from jicanet.core.text import Message, message, one_line
+from jicanet.core.text import message, one_line
+from jicanet.scheduler.domain.guests import LINE_LENGTH, others, too_long
+from jicanet.scheduler.domain.guests import field_error as _error
+from jicanet.scheduler.domain.guests import line_errors as _line
 from jicanet.scheduler.domain.links import MOST_LINKS, doubled, plan_link
 from jicanet.scheduler.domain.model import BookingRequest, Limits, Link, Outline, ResolvedStart, SeatPlan
-from jicanet.scheduler.domain.words import SeatRole
+from jicanet.scheduler.domain.words import SeatRole, Status
 
 LEAST_MINUTES = 5
 MOST_SETUP = 240
 TITLE_LENGTH = 200
-LINE_LENGTH = 200
 TEXT_LENGTH = 2000
 
 
-def outline(request: BookingRequest, start: ResolvedStart, *, limits: Limits, now: datetime) -> Outline:
+def outline(
+    request: BookingRequest, start: ResolvedStart, *, limits: Limits, now: datetime, is_moved: bool = True
+) -> Outline:
     """Return the request with the defaults of `limits`, its seats and its links.
+
+    `is_moved` False: the start is that of a session which stands, and is not judged again.
 
     Raises Invalid naming every field that is wrong, with its value and the remedy; its code is that of
     the first.
@@ -26,7 +31,11 @@ def outline(request: BookingRequest, start: ResolvedStart, *, limits: Limits, no
     setup = limits.setup_minutes if request.setup_minutes is None else request.setup_minutes
     teardown = limits.teardown_minutes if request.teardown_minutes is None else request.teardown_minutes
     errors = _texts(request) + _lengths(request.minutes, setup, teardown, limits)
-    errors += _stations(request, limits) + _moment(start, limits, now)
+    errors += _stations(request, limits) + others(request, limits)
+    if is_moved:
+        errors += _moment(start, limits, now)
+    hold_until, wrong = hold_end(request, start, limits, now)
+    errors += wrong
     links, wrong = _links(request, start)
     errors += wrong
     if errors:
@@ -40,6 +49,7 @@ def outline(request: BookingRequest, start: ResolvedStart, *, limits: Limits, no
         visibility=request.visibility or limits.visibility,
         seats=_seats(request),
         links=links,
+        hold_until=hold_until,
     )
 
 
@@ -78,6 +88,7 @@ def _texts(request: BookingRequest) -> list[FieldError]:
         "/join/sip": request.join.sip,
         "/join/h323": request.join.h323,
         "/join/pin": request.join.pin,
+        "/interpretation": request.interpretation,
         "/programme/agency": request.programme.agency if request.programme else "",
     }
     errors = _line("/title", request.title, TITLE_LENGTH)
@@ -86,30 +97,11 @@ def _texts(request: BookingRequest) -> list[FieldError]:
     for pointer, text in lines.items():
         errors += _line(pointer, text, LINE_LENGTH)
     if len(request.purpose) > TEXT_LENGTH:
-        errors.append(_too_long("/purpose", request.purpose, TEXT_LENGTH))
+        errors.append(too_long("/purpose", request.purpose, TEXT_LENGTH))
     if not one_line(request.purpose.replace("\n", "").replace("\t", "")):
         detail = message("The text holds a control character; only line breaks and tabs are taken.")
         errors.append(_error("/purpose", request.purpose, "text_has_control_characters", detail))
     return errors
-
-
-def _line(pointer: str, text: str, longest: int) -> list[FieldError]:
-    if not one_line(text):
-        # A line break would start a header of the mail or a property of the calendar (traps: injection).
-        detail = message("The text must be one line, without line breaks or control characters.")
-        return [_error(pointer, text, "text_not_one_line", detail)]
-    if len(text) > longest:
-        return [_too_long(pointer, text, longest)]
-    return []
-
-
-def _too_long(pointer: str, text: str, longest: int) -> FieldError:
-    detail = message(
-        "The text has %(length)s characters; at most %(longest)s are taken.",
-        length=len(text),
-        longest=longest,
-    )
-    return _error(pointer, text, "text_too_long", detail)
 
 
 def _lengths(minutes: int, setup: int, teardown: int, limits: Limits) -> list[FieldError]:
@@ -209,9 +201,27 @@ def _links(request: BookingRequest, start: ResolvedStart) -> tuple[tuple[Link, .
     return tuple(links), errors
 
 
+def hold_end(
+    request: BookingRequest, start: ResolvedStart, limits: Limits, now: datetime
+) -> tuple[datetime | None, list[FieldError]]:
+    """Return until when a hold lasts, None for what is no hold: the earlier of the longest and the start."""
+    if request.status is not Status.HOLD:
+        if request.hold_until is None:
+            return None, []
+        detail = message("Only a hold ends by itself: send status hold with hold_until.")
+        return None, [_error("/hold_until", request.hold_until.isoformat(), "only_for_holds", detail)]
+    longest = min(now + timedelta(hours=limits.hold_hours), start.starts_at)
+    if request.hold_until is None:
+        return longest, []
+    if now < request.hold_until <= longest:
+        return request.hold_until, []
+    detail = message(
+        "A hold ends after now and at the latest at %(latest)s: %(hours)s hours from now or the start.",
+        latest=_wall(longest, start),
+        hours=limits.hold_hours,
+    )
+    return None, [_error("/hold_until", request.hold_until.isoformat(), "hold_until_out_of_range", detail)]
+
+
 def _wall(instant: datetime, start: ResolvedStart) -> str:
     return start.zone.local(instant).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
-
-
-def _error(pointer: str, value: Any, code: str, detail: Message) -> FieldError:
-    return FieldError(pointer=pointer, value=value, code=code, detail=detail)

@@ -10,16 +10,81 @@ class SeatRole(StrEnum):
     RECEIVING = "receiving"
 
 
+class PersonRole(StrEnum):
+    """What a person does in a session."""
+
+    MODERATOR = "moderator"
+    LECTURER = "lecturer"
+    INTERPRETER = "interpreter"
+    LOCAL_FACILITATOR = "local-facilitator"
+    OPERATOR = "operator"
+
+
+class PartKind(StrEnum):
+    """Who takes part: a station, a place outside the network for this one session, a person."""
+
+    STATION = "station"
+    GUEST = "guest-site"
+    PERSON = "person"
+
+
 class Answer(StrEnum):
-    """What a station said to its invitation."""
+    """What a part said to its invitation."""
 
     NEEDS_ACTION = "needs-action"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+
+
+class Via(StrEnum):
+    """How an answer came."""
+
+    API = "api"
+    PAGE = "page"
+    LINK = "link"
+    MAIL = "mail"
 
 
 class Status(StrEnum):
     """Where a session stands."""
 
+    REQUESTED = "requested"
+    HOLD = "hold"
     CONFIRMED = "confirmed"
+    NEEDS_ATTENTION = "needs-attention"
+    CANCELLED = "cancelled"
+
+    @property
+    def occupies(self) -> bool:
+        """Say whether a session of this status takes rooms and ports."""
+        return self in _OCCUPYING
+
+    @property
+    def invites(self) -> bool:
+        """Say whether those who take part in a session of this status are told of it."""
+        return self in _INVITING
+
+
+_OCCUPYING = frozenset({Status.HOLD, Status.CONFIRMED, Status.NEEDS_ATTENTION})
+_INVITING = frozenset({Status.CONFIRMED, Status.NEEDS_ATTENTION})
+
+
+class Ending(StrEnum):
+    """Why a session is cancelled."""
+
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    HOLD_EXPIRED = "hold-expired"
+    LAPSED = "lapsed"
+
+
+class ReasonCode(StrEnum):
+    """What may need a coordinator's attention."""
+
+    HOST_DECLINED = "host_declined"
+    REQUIRED_SEAT_LOST = "required_seat_lost"
+    QUORUM_LOST = "quorum_lost"
 
 
 class SessionKind(StrEnum):

@@ -5,11 +5,15 @@ from typing import Literal
 from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.words import (
     Answer,
+    Ending,
     LinkKind,
+    PersonRole,
+    ReasonCode,
     Scheme,
     SeatRole,
     SessionKind,
     Status,
+    Via,
     Visibility,
 )
 from jicanet.web.models import Body
@@ -77,6 +81,61 @@ class SeatOut(Body):
     zone: str
     minutes_outside: int
     warnings: list[WarningOut]
+    words: str
+    answered_at: str | None
+    answered_via: Via | None
+
+
+class GuestOut(Body):
+    """A guest site as POST takes it; its address and telephone only for those who manage the session."""
+
+    organisation: str
+    city: str
+    zone: str
+    email: str | None
+    contact: str
+    telephone: str
+    language: str | None
+    role: SeatRole
+    required: bool
+
+
+class PersonOut(Body):
+    """A person as POST takes it; the address only for those who manage the session."""
+
+    role: PersonRole
+    name: str
+    email: str | None
+    zone: str
+    language: str | None
+
+
+class PartOut(Body):
+    """What a guest site or a person has answered, in its own local time."""
+
+    kind: Literal["guest-site", "person"]
+    name: str
+    email: str | None
+    answer: Answer
+    withdrawn: bool
+    local_start: str
+    local_end: str
+    zone: str
+
+
+class ReasonOut(Body):
+    """Why a session needs attention; `site` is a station code or the part that withdrew."""
+
+    code: ReasonCode
+    site: str | None
+    acknowledged: bool
+
+
+class EndingOut(Body):
+    """How and why a session was cancelled."""
+
+    code: Ending
+    reason: str
 
 
 class LinkOut(Body):
@@ -99,6 +158,7 @@ class DeliveryOut(Body):
     """The newest mail to one recipient: the stations it speaks for, and the mail server's last words."""
 
     stations: list[str]
+    others: list[str]
     state: MailState
     words: str
 
@@ -106,7 +166,7 @@ class DeliveryOut(Body):
 class SessionOut(Body):
     """A session: every field that POST takes, and what follows from them.
 
-    `deliveries` is there for one session and for those who may book.
+    `deliveries` is there for one session and for those who manage it.
     """
 
     ref: str
@@ -128,7 +188,16 @@ class SessionOut(Body):
     languages: list[str]
     programme: ProgrammeOut | None
     join: JoinOut | None
+    hold_until: str | None
+    interpretation: str
+    recording: bool
+    quorum: int | None
+    guest_sites: list[GuestOut]
+    people: list[PersonOut]
     seats: list[SeatOut]
+    parts: list[PartOut]
+    reasons: list[ReasonOut]
+    ending: EndingOut | None
     materials: list[LinkOut]
     sequence: int
     revision: int
@@ -176,12 +245,38 @@ class ConflictOut(Body):
 
 
 class NoticeOut(Body):
-    """A mail that would be owed: the stations whose mailbox it goes to, and its subject in their language."""
+    """A mail that would be owed: whose mailbox it goes to, and its subject in their language."""
 
     recipient: list[str]
     method: str
     sequence: int
     subject: str
+
+
+class MessageOut(Body):
+    """How many a message goes to."""
+
+    recipients: int
+
+
+class LedgerLineOut(Body):
+    """One line of the ledger: what was done, by whom or to whom, and what became of it."""
+
+    at: str
+    kind: Literal["change", "answer", "mail", "reply"]
+    what: str
+    who: str
+    sequence: int | None
+    result: str
+    words: str
+    parts: list[str]
+
+
+class LedgerOut(Body):
+    """Every notice and answer of a session, newest first."""
+
+    items: list[LedgerLineOut]
+    next: None = None
 
 
 class CheckOut(Body):

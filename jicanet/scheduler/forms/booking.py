@@ -5,29 +5,40 @@ same rules. The bounds of numbers and texts stand in the schema and are spoken b
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from jicanet.core.text import message
 from jicanet.ical import clean
+from jicanet.scheduler.domain.guests import LINE_LENGTH
 from jicanet.scheduler.domain.model import (
     BookingRequest,
+    GuestRequest,
     JoinDetails,
     LinkRequest,
+    PersonRequest,
     Programme,
     SeatRequest,
     WallStart,
 )
 from jicanet.scheduler.domain.outline import (
     LEAST_MINUTES,
-    LINE_LENGTH,
     MOST_SETUP,
     TEXT_LENGTH,
     TITLE_LENGTH,
 )
-from jicanet.scheduler.domain.words import LinkKind, Scheme, SeatRole, SessionKind, Visibility
+from jicanet.scheduler.domain.times import FIRST_YEAR, LAST_YEAR
+from jicanet.scheduler.domain.words import (
+    LinkKind,
+    PersonRole,
+    Scheme,
+    SeatRole,
+    SessionKind,
+    Status,
+    Visibility,
+)
 from jicanet.web import words
 from jicanet.web.models import Body, Query, Wrong
 
@@ -61,6 +72,19 @@ def _country(code: str) -> str:
     return code
 
 
+def _instant(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        if moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return text
+    except ValueError:
+        pass  # told below
+    raise Wrong(
+        "bad_instant",
+        message("An instant is written with its offset, such as 2026-12-16T06:00:00Z."),
+    )
+
+
 def _address(text: str) -> str:
     if text and clean.web_address(text) != text:
         detail = message("The address must start with https:// or http:// and hold no spaces.")
@@ -81,6 +105,8 @@ Language = Annotated[str, AfterValidator(_language), Field(description="BCP 47 t
 Country = Annotated[str, AfterValidator(_country), Field(description="ISO 3166.", examples=["VN"])]
 Code = Annotated[str, Field(description="Station code.", examples=["VNM-HAN"])]
 Line = Annotated[str, Field(json_schema_extra={"maxLength": LINE_LENGTH})]
+Instant = Annotated[str, AfterValidator(_instant), Field(max_length=40, examples=["2026-12-16T06:00:00Z"])]
+Email = Annotated[str, Field(max_length=300, examples=["name@example.org"])]
 Around = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": MOST_SETUP})]
 
 
@@ -135,6 +161,30 @@ class JoinIn(Body):
     pin: Line | None = None
 
 
+class GuestIn(Body):
+    """A place outside the network. Its address names it: one address, one guest site."""
+
+    organisation: Line
+    city: Line
+    zone: Annotated[str, Field(max_length=64, examples=["Asia/Tokyo"])]
+    email: Email
+    contact: Line | None = None
+    telephone: Line | None = None
+    language: Language | None = None
+    role: SeatRole | None = None
+    required: bool | None = None
+
+
+class PersonIn(Body):
+    """A person with a part of their own. Their address names them: one address, one person."""
+
+    role: PersonRole
+    name: Line
+    email: Email
+    zone: Annotated[str | None, Field(max_length=64, description="Unless said, the session's own.")] = None
+    language: Language | None = None
+
+
 class SessionIn(Body):
     """A session asked for."""
 
@@ -150,7 +200,13 @@ class SessionIn(Body):
     ]
     setup_minutes: Around | None = None
     teardown_minutes: Around | None = None
-    status: Annotated[Literal["confirmed"] | None, Field(description="What a booking becomes.")] = None
+    status: Annotated[
+        Literal["confirmed", "hold", "requested"] | None,
+        Field(description="What a booking becomes; unless said, the most that the asker may."),
+    ] = None
+    hold_until: Annotated[
+        Instant | None, Field(description="When a hold ends; unless said, after 72 hours or at the start.")
+    ] = None
     purpose: Annotated[
         str | None,
         Field(description="May have several lines.", json_schema_extra={"maxLength": TEXT_LENGTH}),
@@ -167,6 +223,13 @@ class SessionIn(Body):
         None
     )
     join: JoinIn | None = None
+    interpretation: Annotated[Line | None, Field(description="What is interpreted, such as ja-en.")] = None
+    recording: Annotated[bool | None, Field(description="Recorded: takes one port more.")] = None
+    quorum: Annotated[
+        int | None, Field(ge=1, le=10_000, description="Least number of sites, the host among them.")
+    ] = None
+    guest_sites: list[GuestIn] | None = None
+    people: list[PersonIn] | None = None
 
 
 class BookingQuery(Query):
@@ -180,7 +243,7 @@ def booking_request(body: SessionIn) -> BookingRequest:
     return BookingRequest(
         title=body.title,
         host=body.host,
-        stations=tuple(_seat(each) for each in body.stations),
+        stations=tuple(seat_request(each) for each in body.stations),
         start=WallStart(
             local=datetime.fromisoformat(body.start.local), zone=body.start.zone, fold=body.start.fold
         ),
@@ -191,14 +254,52 @@ def booking_request(body: SessionIn) -> BookingRequest:
         kind=body.kind or SessionKind.MEETING,
         department=body.department or "",
         coordinator=body.coordinator,
-        programme=_programme(body.programme),
+        programme=programme_of(body.programme),
         visibility=body.visibility,
         languages=tuple(body.languages or ()),
         materials=tuple(
             LinkRequest(material=each) if isinstance(each, str) else link_request(each)
             for each in body.materials or ()
         ),
-        join=_join(body.join),
+        join=join_of(body.join),
+        status=None if body.status is None else Status(body.status),
+        hold_until=instant_of(body.hold_until),
+        interpretation=body.interpretation or "",
+        recording=body.recording or False,
+        quorum=body.quorum,
+        guest_sites=tuple(map(guest_request, body.guest_sites or ())),
+        people=tuple(map(person_request, body.people or ())),
+    )
+
+
+def instant_of(text: str | None) -> datetime | None:
+    """Return an instant in UTC, None for none."""
+    return None if text is None else datetime.fromisoformat(text.replace(" ", "+")).astimezone(UTC)
+
+
+def guest_request(body: GuestIn) -> GuestRequest:
+    """Return the guest site that a body asks for."""
+    return GuestRequest(
+        organisation=body.organisation,
+        city=body.city,
+        zone=body.zone,
+        email=body.email,
+        contact=body.contact or "",
+        telephone=body.telephone or "",
+        language=body.language or "",
+        role=body.role,
+        required=body.required,
+    )
+
+
+def person_request(body: PersonIn) -> PersonRequest:
+    """Return the person that a body asks for."""
+    return PersonRequest(
+        role=body.role,
+        name=body.name,
+        email=body.email,
+        zone=body.zone or "",
+        language=body.language or "",
     )
 
 
@@ -218,13 +319,15 @@ def _moment(given: int | str | None) -> int | datetime | None:
     return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
-def _seat(given: str | SeatIn) -> SeatRequest:
+def seat_request(given: str | SeatIn) -> SeatRequest:
+    """Return the seat that a code or a body asks for."""
     if isinstance(given, str):
         return SeatRequest(station=given)
     return SeatRequest(station=given.code, role=given.role, required=given.required)
 
 
-def _programme(given: ProgrammeIn | None) -> Programme | None:
+def programme_of(given: ProgrammeIn | None) -> Programme | None:
+    """Return the programme that a body names."""
     if given is None:
         return None
     return Programme(
@@ -235,7 +338,8 @@ def _programme(given: ProgrammeIn | None) -> Programme | None:
     )
 
 
-def _join(given: JoinIn | None) -> JoinDetails:
+def join_of(given: JoinIn | None) -> JoinDetails:
+    """Return the way in that a body gives; empty texts where it gives none."""
     if given is None:
         return JoinDetails()
     return JoinDetails(url=given.url or "", sip=given.sip or "", h323=given.h323 or "", pin=given.pin or "")

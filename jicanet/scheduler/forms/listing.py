@@ -57,7 +57,7 @@ def session_filter(query: SessionsQuery, zones: Zones) -> SessionFilter:
         start=start,
         end=end,
         station=query.station,
-        status=query.status,
+        statuses=frozenset() if query.status is None else frozenset({query.status}),
         text=query.q,
         after=_cursor(query.after),
         limit=query.limit,

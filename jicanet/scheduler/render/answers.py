@@ -1,16 +1,26 @@
 """Sessions as JSON (interfaces.md, Session): instants in RFC 3339, durations in minutes, stations by code."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from jicanet.core.text import Translate, message
+from jicanet.core.text import Message, Translate, message
+from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.conflicts import Clash
 from jicanet.scheduler.domain.deliveries import Delivery
-from jicanet.scheduler.domain.model import Booked, Notice, Programme, SeatWarning
-from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord, SessionView
+from jicanet.scheduler.domain.model import Programme, SeatWarning
+from jicanet.scheduler.domain.notices import News, Notice
+from jicanet.scheduler.domain.record import (
+    GuestRecord,
+    LinkRecord,
+    PersonRecord,
+    Reason,
+    SeatRecord,
+    SessionView,
+)
 from jicanet.scheduler.domain.snapshot import join_json
 from jicanet.scheduler.domain.times import instant_text
+from jicanet.scheduler.domain.words import PartKind
 from jicanet.scheduler.render.warnings import warning_text
 from jicanet.web import words
 
@@ -31,7 +41,7 @@ def session_json(view: SessionView) -> dict[str, Any]:
         "department": session.department,
         "coordinator": coordinator,
         "host": session.host,
-        "stations": [_listed(seat) for seat in view.stored.seats],
+        "stations": [_listed(seat) for seat in view.stored.listed],
         "start": {
             "local": session.wall_start.isoformat(timespec="minutes"),
             "zone": session.zone,
@@ -46,7 +56,18 @@ def session_json(view: SessionView) -> dict[str, Any]:
         "languages": list(session.languages),
         "programme": None if session.programme is None else programme_json(session.programme),
         "join": join_json(view) if view.shows_details else None,
-        "seats": [_seat(seat, view) for seat in view.stored.seats],
+        "hold_until": None if session.hold_until is None else instant_text(session.hold_until),
+        "interpretation": session.interpretation,
+        "recording": session.recording,
+        "quorum": session.quorum,
+        "guest_sites": [_guest(guest, view) for guest in view.stored.listed_guests],
+        "people": [_person(person, view) for person in view.stored.listed_people],
+        "seats": [_seat(seat, view) for seat in view.stored.listed],
+        "parts": [_part(part, view) for part in view.stored.listed_others],
+        "reasons": [_reason(reason) for reason in session.reasons] if view.shows_details else [],
+        "ending": None
+        if session.ending is None
+        else {"code": session.ending.value, "reason": session.ending_words if view.shows_details else ""},
         "materials": [link_json(record, view) for record in view.stored.links],
         "sequence": session.counter,
         "revision": session.revision,
@@ -88,12 +109,19 @@ def link_json(record: LinkRecord, view: SessionView) -> dict[str, Any]:
 
 
 def delivery_json(delivery: Delivery) -> dict[str, Any]:
-    """Return what became of the newest mail to one recipient; recipients by station, never by address."""
+    """Return what became of the newest mail to one recipient; recipients by part, never by address."""
     return {
-        "stations": list(delivery.stations),
+        "stations": [part.station for part in delivery.parts if isinstance(part, SeatRecord)],
+        "others": [_name(part) for part in delivery.parts if not isinstance(part, SeatRecord)],
         "state": delivery.state.value,
         "words": delivery.words,
     }
+
+
+def _name(part: SeatRecord | GuestRecord | PersonRecord) -> str:
+    if isinstance(part, SeatRecord):
+        return part.station
+    return part.organisation if isinstance(part, GuestRecord) else part.name
 
 
 def warning_json(warning: SeatWarning) -> dict[str, Any]:
@@ -118,44 +146,118 @@ def _seat(seat: SeatRecord, view: SessionView) -> dict[str, Any]:
         "zone": zone.name,
         "minutes_outside": seat.minutes_outside,
         "warnings": [warning_json(warning) for warning in seat.warnings],
+        "words": seat.words if view.shows_details else "",
+        "answered_at": None if seat.answered_at is None else instant_text(seat.answered_at),
+        "answered_via": None if seat.answered_via is None else seat.answered_via.value,
     }
 
 
+def _guest(guest: GuestRecord, view: SessionView) -> dict[str, Any]:
+    return {
+        "organisation": guest.organisation,
+        "city": guest.city,
+        "zone": guest.zone,
+        "email": guest.email if view.shows_addresses else None,
+        "contact": guest.contact if view.shows_details else "",
+        "telephone": guest.telephone if view.shows_addresses else "",
+        "language": guest.language or None,
+        "role": guest.role.value,
+        "required": guest.required,
+    }
+
+
+def _person(person: PersonRecord, view: SessionView) -> dict[str, Any]:
+    return {
+        "role": person.role.value,
+        "name": person.name,
+        "email": person.email if view.shows_addresses else None,
+        "zone": person.zone,
+        "language": person.language or None,
+    }
+
+
+def _part(part: GuestRecord | PersonRecord, view: SessionView) -> dict[str, Any]:
+    session, zone = view.session, view.zones[part.zone]
+    is_guest = isinstance(part, GuestRecord)
+    return {
+        "kind": (PartKind.GUEST if is_guest else PartKind.PERSON).value,
+        "name": part.organisation if isinstance(part, GuestRecord) else part.name,
+        "email": part.email if view.shows_addresses else None,
+        "answer": part.answer.value,
+        "withdrawn": part.withdrawn,
+        "local_start": instant_text(session.starts_at, zone),
+        "local_end": instant_text(session.ends_at, zone),
+        "zone": zone.name,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code.value, "site": reason.site or None, "acknowledged": reason.acknowledged}
+
+
 def check_json(
-    booked: Booked,
-    clashes: Iterable[Clash],
     view: SessionView,
+    clashes: Iterable[Clash],
+    notices: Iterable[Notice],
     *,
-    session: SessionRecord,
     tongues: Callable[[str], Translate],
 ) -> dict[str, Any]:
-    """Return the judgement of a booking that is only asked about; recipients by station, never by address.
+    """Return the judgement of what is only asked about; recipients by their parts, never by address.
 
     `tongues` gives each recipient's language its translation: subjects are in the words of the mail.
     """
     return {
         "warnings": [
             {"station": seat.station, **warning_json(warning)}
-            for seat in booked.seats
+            for seat in view.stored.listed
             for warning in seat.warnings
         ],
         "conflicts": [clash.json() for clash in clashes],
         "notices": [
             {
-                "recipient": list(notice.stations),
+                "recipient": [part_name(key, view) for key in notice.parts],
                 "method": notice.method,
                 "sequence": notice.sequence,
-                "subject": _subject(session, notice, view, tongues(notice.language)),
+                "subject": subject_of(notice, view, tongues(notice.language)),
             }
-            for notice in booked.notices
+            for notice in notices
         ],
     }
 
 
-def _subject(session: SessionRecord, notice: Notice, view: SessionView, translate: Translate) -> str:
-    """Return the subject as the mail will have it, but for the reference, which only a booking gets."""
-    station = view.stations[notice.stations[0]]
-    local = view.zones[station.code].local(session.starts_at)
+def part_name(key: str, view: SessionView) -> str:
+    """Return what names a part without its address: station code, organisation or person."""
+    for guest in view.stored.guests:
+        if guest.key == key:
+            return guest.organisation
+    for person in view.stored.people:
+        if person.key == key:
+            return person.name
+    return key
+
+
+def part_zone(key: str, view: SessionView) -> Zone:
+    """Return whose clock a part reads."""
+    for part in view.stored.every_other:
+        if part.key == key:
+            return view.zones[part.zone]
+    return view.zones[key]
+
+
+NEWS: Mapping[News, Message] = {
+    News.MOVED: message("Moved"),
+    News.CHANGED: message("Changed"),
+    News.RESTORED: message("Restored"),
+    News.CANCELLED: message("Cancelled"),
+    News.REMOVED: message("Removed"),
+    News.DECLINED: message("Declined"),
+}
+
+
+def subject_of(notice: Notice, view: SessionView, translate: Translate) -> str:
+    """Return the subject as the mail will have it; a session that is not booked yet has no reference."""
+    session = view.session
+    local = part_zone(notice.parts[0], view).local(session.starts_at)
     day = words.day(local.date(), "en")
     if notice.language == "ja":
         day = f"{local.month}/{local.day}（{words.weekday(local.date(), 'ja')}）"
@@ -163,7 +265,20 @@ def _subject(session: SessionRecord, notice: Notice, view: SessionView, translat
         "%(day)s %(clock)s %(place)s: %(title)s",
         day=day,
         clock=words.clock(local),
-        place=translate(station.city),
-        title=session.title,
+        place=_place(notice.parts[0], view, translate),
+        title=session.title
+        if not session.revision or session.id == 0
+        else f"{session.title} [{session.ref}]",
     )
+    if notice.news in NEWS:
+        line = message("%(news)s: %(subject)s", news=NEWS[notice.news], subject=line)
     return line.to(translate)
+
+
+def _place(key: str, view: SessionView, translate: Translate) -> str:
+    if key in view.stations:
+        return translate(view.stations[key].city)
+    for guest in view.stored.guests:
+        if guest.key == key:
+            return guest.city
+    return translate(part_zone(key, view).name.rpartition("/")[2].replace("_", " "))

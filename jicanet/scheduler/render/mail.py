@@ -1,12 +1,12 @@
 """What became of a session's mails, as its page shows it (ui.md, Session)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.deliveries import Delivery
-from jicanet.scheduler.domain.record import SessionView
+from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecord, SessionView
 from jicanet.scheduler.render.places import place_names
 from jicanet.scheduler.render.reader import Reader
 from jicanet.web import words
@@ -28,7 +28,7 @@ def mail_lines(found: Iterable[Delivery], view: SessionView, reader: Reader) -> 
     names = place_names(view.stations.values(), reader.lang, reader.translate)
     return tuple(
         MailLine(
-            to=words.listed((names[code] for code in delivery.stations), reader.lang),
+            to=words.listed((_name(part, names) for part in delivery.parts), reader.lang),
             what=f"{delivery.method}, n {delivery.sequence}",
             state=delivery.state.value,
             words="" if delivery.state is MailState.SENT else delivery.words,
@@ -36,3 +36,9 @@ def mail_lines(found: Iterable[Delivery], view: SessionView, reader: Reader) -> 
         )
         for delivery in found
     )
+
+
+def _name(part: SeatRecord | GuestRecord | PersonRecord, names: Mapping[str, str]) -> str:
+    if isinstance(part, SeatRecord):
+        return names[part.station]
+    return part.organisation if isinstance(part, GuestRecord) else part.name

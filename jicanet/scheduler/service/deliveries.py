@@ -2,12 +2,12 @@
 
 from sqlalchemy import Connection
 
-from jicanet.core.actor import Action, Actor
+from jicanet.core.actor import Actor
 from jicanet.mail import store as outbox
 from jicanet.scheduler.domain.deliveries import Delivery, deliveries
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.service.reading import visible
-from jicanet.scheduler.service.views import policy_facts, views
+from jicanet.scheduler.service.views import may_manage, views
 from jicanet.services import Services
 
 _MOST = 1000
@@ -29,6 +29,6 @@ def deliveries_of(
     db: Connection, services: Services, actor: Actor, view: SessionView
 ) -> tuple[Delivery, ...] | None:
     """Return what became of the mails, host first, in one statement; None to those who may not manage it."""
-    if not services.may(actor, Action.MANAGE_SESSION, policy_facts(view.stored)):
+    if not may_manage(services, actor, view.stored):
         return None
-    return deliveries(outbox.about(db, view.session.uid, limit=_MOST), view.host_first())
+    return deliveries(outbox.about(db, view.session.uid, limit=_MOST), view.parts())

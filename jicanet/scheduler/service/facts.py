@@ -10,6 +10,7 @@ from jicanet.catalog import store as library
 from jicanet.catalog.domain.model import Material
 from jicanet.core.actor import Action, Actor, SessionFacts
 from jicanet.core.errors import Invalid
+from jicanet.core.intervals import Interval
 from jicanet.core.text import message
 from jicanet.people import store as people
 from jicanet.people.domain.model import User
@@ -32,51 +33,85 @@ class Gathered:
     materials: Mapping[str, Material] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What facts are asked for: these stations, this span, these materials, this coordinator.
+
+    `coordinator` is an address that was named, else the user `coordinator_id` is meant. `but` is the
+    session's own number: what it takes itself is not in its way.
+    """
+
+    occupied: Interval
+    materials: frozenset[str] = frozenset()
+    coordinator: str | None = None
+    coordinator_id: int | None = None
+    but: int = 0
+
+    @classmethod
+    def by(cls, asked: Outline, *, coordinator_id: int | None, but: int = 0) -> "Wanted":
+        """Return what an outline is judged by."""
+        return cls(
+            occupied=asked.occupied,
+            materials=frozenset(link.material for link in asked.links),
+            coordinator=asked.request.coordinator,
+            coordinator_id=coordinator_id,
+            but=but,
+        )
+
+
 def gather(
     db: Connection,
     services: Services,
     actor: Actor,
-    asked: Outline,
+    wanted: Wanted,
     *,
     stations: Mapping[str, Station],
     bridge: Bridge,
     now: datetime,
 ) -> Gathered:
-    """Return the facts for `asked`, its stations and bridge being read (and locked) already."""
-    window = asked.occupied
-    codes = {link.material for link in asked.links}
-    materials = library.materials_by_code(db, codes) if codes else {}
-    coordinator = _coordinator(db, actor, asked)
+    """Return the facts of a decision, its stations and bridge being read (and locked) already."""
+    window = wanted.occupied
+    materials = library.materials_by_code(db, wanted.materials) if wanted.materials else {}
+    coordinator = _coordinator(db, wanted)
     facts = BookingFacts(
         now=now,
         stations=stations,
         zones=zones_of(services, stations.values()),
         days=network.days_of(db, stations, window.starts_at.date(), window.ends_at.date()),
-        busy=tuple(_busy(services, actor, taken) for taken in store.taken_seats(db, stations, window)),
+        busy=tuple(
+            _busy(services, actor, taken) for taken in store.taken_seats(db, stations, window, but=wanted.but)
+        ),
         bridge=BridgeLoad(
             code=bridge.code,
             name=bridge.name,
             ports=bridge.ports,
-            loads=store.bridge_loads(db, bridge.code, window),
+            loads=store.bridge_loads(db, bridge.code, window, but=wanted.but),
         ),
         materials=materials,
         coordinator_id=coordinator.id if coordinator else None,
-        coordinator_known=coordinator is not None or asked.request.coordinator is None,
+        coordinator_known=coordinator is not None or wanted.coordinator is None,
     )
     return Gathered(facts=facts, coordinator=coordinator, materials=materials)
 
 
-def _coordinator(db: Connection, actor: Actor, asked: Outline) -> User | None:
-    """Return whom a session's people call: who was named, else who books; nobody for the console."""
-    if asked.request.coordinator is not None:
-        found = people.user_by_email(db, asked.request.coordinator)
+def _coordinator(db: Connection, wanted: Wanted) -> User | None:
+    """Return whom a session's people call: who was named, else who it is; nobody for the console."""
+    if wanted.coordinator is not None:
+        found = people.user_by_email(db, wanted.coordinator)
         return found if found is not None and found.is_enabled else None
-    return None if actor.user_id is None else people.user_by_id(db, actor.user_id)
+    return None if wanted.coordinator_id is None else people.user_by_id(db, wanted.coordinator_id)
 
 
 def _busy(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:
     # Of the other session only this seat and its host are known here: that can hide, never disclose.
-    facts = SessionFacts(visibility=taken.visibility, stations=frozenset({taken.station}), host=taken.host)
+    facts = SessionFacts(
+        visibility=taken.visibility,
+        stations=frozenset({taken.station}),
+        host=taken.host,
+        is_confirmed=taken.confirmed_once,
+        status=taken.status,
+        requester_id=taken.requester_id,
+    )
     known = services.may(actor, Action.SEE_SESSIONS, facts)
     return BusySeat(
         station=taken.station,

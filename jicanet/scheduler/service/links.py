@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from jicanet.catalog import store as library
-from jicanet.core.actor import Action, Actor
+from jicanet.core.actor import Actor
 from jicanet.core.errors import Forbidden, Invalid, NotFound
 from jicanet.core.text import message
-from jicanet.scheduler import store
 from jicanet.scheduler.domain.links import MOST_LINKS, doubled, plan_link, unknown_materials
 from jicanet.scheduler.domain.model import Link, LinkRequest
-from jicanet.scheduler.domain.notices import next_dtstamp
 from jicanet.scheduler.domain.outline import refused
-from jicanet.scheduler.domain.record import LinkRecord, SessionView, StoredSession
-from jicanet.scheduler.domain.snapshot import snapshot
+from jicanet.scheduler.domain.record import LinkRecord, StoredSession
 from jicanet.scheduler.render.answers import link_json
+from jicanet.scheduler.service.changing import Act, Held, Use, hold_found, store_change
 from jicanet.scheduler.service.once import Once, remember, remembered
 from jicanet.scheduler.service.reading import visible
-from jicanet.scheduler.service.views import policy_facts, views
+from jicanet.scheduler.service.views import may_manage, views
 from jicanet.services import Services
-from jicanet.stations import store as network
-from jicanet.storage import store as storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +51,18 @@ async def add_material(
     now = services.clock.now()
 
     def change(db: Connection) -> AddedLink:
-        stored = _locked(db, services, actor, ref)
+        held = _held(db, services, actor, ref)
         earlier = remembered(db, actor, once)
         if earlier is not None:
             return AddedLink(**earlier)
+        stored = held.stored
         link = _planned(db, services, stored, request)
-        added = LinkRecord(id=store.add_link(db, stored.session.id, link), link=link)
-        after = _changed(db, services, actor, replace(stored, links=(*stored.links, added)), now=now)
-        _audit(db, actor, after, "material-added", record=added, now=now)
-        answer = AddedLink(body=link_json(added, after), revision=after.session.revision)
+        wanted = replace(stored, links=(*stored.links, LinkRecord(id=0, link=link)))
+        use = Use(db, services, actor, now)
+        done = store_change(use, held, wanted, _act("material-added", link))
+        added = done.settled.after.links[-1]
+        view = replace(done.view, stored=done.settled.after)
+        answer = AddedLink(body=link_json(added, view), revision=view.session.revision)
         remember(db, actor, once, {"body": answer.body, "revision": answer.revision}, now=now)
         return answer
 
@@ -76,28 +74,28 @@ async def remove_material(services: Services, actor: Actor, ref: str, link_id: i
     now = services.clock.now()
 
     def change(db: Connection) -> None:
-        stored = _locked(db, services, actor, ref)
+        held = _held(db, services, actor, ref)
+        stored = held.stored
         removed = next((record for record in stored.links if record.id == link_id), None)
         if removed is None:
             detail = message("%(ref)s has no material with the number %(id)s.", ref=ref, id=link_id)
             raise NotFound("unknown_link", detail)
-        store.remove_link(db, stored.session.id, link_id)
-        left = tuple(record for record in stored.links if record.id != link_id)
-        after = _changed(db, services, actor, replace(stored, links=left), now=now)
-        _audit(db, actor, after, "material-removed", record=removed, now=now)
+        wanted = replace(stored, links=tuple(record for record in stored.links if record.id != link_id))
+        store_change(Use(db, services, actor, now), held, wanted, _act("material-removed", removed.link))
 
     await services.database.write(change)
 
 
-def _locked(db: Connection, services: Services, actor: Actor, ref: str) -> StoredSession:
-    """Return the session under its locks: stations, bridge, then its own row (domain.md, Invariants)."""
+def _held(db: Connection, services: Services, actor: Actor, ref: str) -> Held:
     found = visible(db, services, actor, ref)
-    if not services.may(actor, Action.BOOK_SESSION, policy_facts(found)):
+    if not may_manage(services, actor, found):
         detail = message("Materials are tied to %(ref)s by its coordinators.", ref=ref)
         raise Forbidden("not_permitted", detail)
-    network.lock_stations(db, found.codes)
-    network.lock_bridge(db, found.session.bridge)
-    return store.lock_session(db, found.session.id)
+    return hold_found(db, found)
+
+
+def _act(action: str, link: Link) -> Act:
+    return Act(action=action, detail={"material": link.material, "kind": link.kind.value})
 
 
 def _planned(db: Connection, services: Services, stored: StoredSession, request: LinkRequest) -> Link:
@@ -121,31 +119,3 @@ def _planned(db: Connection, services: Services, stored: StoredSession, request:
         detail = message("At most %(most)s materials go with one session.", most=MOST_LINKS)
         raise Invalid.field("/material", link.material, "too_many_materials", detail)
     return link
-
-
-def _changed(
-    db: Connection, services: Services, actor: Actor, stored: StoredSession, *, now: datetime
-) -> SessionView:
-    """Store that the session changed, with a new picture of it, and return it as it now is."""
-    before = stored.session
-    dtstamp = next_dtstamp(now, before.dtstamp)
-    session = replace(
-        before,
-        stamp=network.raise_bridge_revision(db, before.bridge),
-        revision=before.revision + 1,
-        dtstamp=dtstamp,
-        changed_at=dtstamp,
-    )
-    store.touch_session(db, session)
-    view = views(db, services, actor, [replace(stored, session=session)])[0]
-    picture = snapshot(view, store.recipients(db, session.id))
-    store.add_snapshot(db, session.id, session.revision, picture)
-    network.raise_feed_revisions(db, stored.codes)
-    return view
-
-
-def _audit(
-    db: Connection, actor: Actor, view: SessionView, action: str, *, record: LinkRecord, now: datetime
-) -> None:
-    detail = {"material": record.link.material, "kind": record.link.kind.value, "link": record.id}
-    storage.record_audit(db, at=now, actor=actor, action=action, subject=view.session.ref, detail=detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,12 +20,18 @@ from jicanet.stations import store as network
 from jicanet.stations.domain.model import Station
 
 
-def policy_facts(stored: StoredSession) -> SessionFacts:
-    """Return what the policy needs to know of a session."""
+def policy_facts(stored: StoredSession, *, answering: str = "") -> SessionFacts:
+    """Return what the policy needs to know of a session; `answering` is the station an answer is for."""
+    session = stored.session
     return SessionFacts(
-        visibility=stored.session.visibility.value,
+        visibility=session.visibility.value,
         stations=frozenset(stored.codes),
-        host=stored.session.host,
+        host=session.host,
+        is_confirmed=session.confirmed_once,
+        status=session.status.value,
+        requester_id=session.requester_id,
+        people=frozenset(part.email for part in stored.listed_others),
+        answering=answering,
     )
 
 
@@ -33,20 +40,35 @@ def may_see(services: Services, actor: Actor, stored: StoredSession) -> bool:
     return services.may(actor, Action.SEE_SESSIONS, policy_facts(stored))
 
 
+def may_manage(services: Services, actor: Actor, stored: StoredSession) -> bool:
+    """Say whether the asker may change a session and learn what became of its mails."""
+    return services.may(actor, Action.MANAGE_SESSION, policy_facts(stored))
+
+
 def seen_by(services: Services, actor: Actor) -> store.Seen:
     """Return which sessions the asker may see, as a query can ask for them.
 
-    It is the policy's own answer for each visibility, once without and once with a seat of the
-    asker's stations: the query says nothing that the policy does not.
+    It is the policy's own answer for each visibility: without any tie, with a seat of the asker's
+    stations, with a part of the asker's address, asked for by the asker, and never confirmed. The query
+    says nothing that the policy does not.
     """
 
-    def allowed(visibility: Visibility, stations: frozenset[str]) -> bool:
-        facts = SessionFacts(visibility=visibility.value, stations=stations, host="")
+    def allowed(visibility: Visibility, **ties: Any) -> bool:
+        facts = SessionFacts(**{"visibility": visibility.value, "stations": frozenset(), "host": "", **ties})
         return services.may(actor, Action.SEE_SESSIONS, facts)
 
-    seen = frozenset(each for each in Visibility if allowed(each, frozenset()))
-    by_seat = all(allowed(each, actor.stations) for each in Visibility)
-    return store.Seen(visibilities=seen, stations=actor.stations if by_seat else frozenset())
+    def always(**ties: Any) -> bool:
+        return all(allowed(each, **ties) for each in Visibility)
+
+    seen = frozenset(each for each in Visibility if allowed(each))
+    address = actor.email or ""
+    return store.Seen(
+        visibilities=seen,
+        stations=actor.stations if always(stations=actor.stations) else frozenset(),
+        address=address if always(people=frozenset({address})) else "",
+        user_id=actor.user_id if always(requester_id=actor.user_id) else None,
+        only_confirmed=not any(allowed(each, is_confirmed=False) for each in seen),
+    )
 
 
 def views(
@@ -60,7 +82,7 @@ def views(
     """Return sessions with their stations, materials and coordinators: a fixed number of statements."""
     if not found:
         return ()
-    codes = {code for stored in found for code in stored.codes}
+    codes = {code for stored in found for code in stored.every_code}
     known = network.stations_by_code(db, codes) if stations is None else stations
     links = {record.link.material for stored in found for record in stored.links}
     materials = library.materials_by_code(db, links) if links else {}
@@ -69,14 +91,18 @@ def views(
     return tuple(
         SessionView(
             stored=stored if actor.is_known else _as_strangers_see(stored),
-            stations={code: known[code] for code in stored.codes},
-            zones=zones_of(services, (known[code] for code in stored.codes)),
+            stations={code: known[code] for code in stored.every_code},
+            zones={
+                **zones_of(services, (known[code] for code in stored.every_code)),
+                **{part.zone: services.zones.get(part.zone) for part in stored.every_other},
+            },
             materials={
                 record.link.material: linked(services, materials[record.link.material])
                 for record in stored.links
             },
             coordinator=contact(users.get(stored.session.coordinator_id or 0)),
             shows_details=actor.is_known,
+            shows_addresses=may_manage(services, actor, stored),
         )
         for stored in found
     )

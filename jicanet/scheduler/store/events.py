@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from jicanet.scheduler.domain.words import Status
 from jicanet.scheduler.tables import seat, session, session_snapshot
@@ -32,11 +32,20 @@ class EventView:
     data: Mapping[str, Any]
 
 
-def station_events(db: Connection, station: str, since: datetime) -> list[EventView]:
-    """Return the sessions in which a station has a live seat and that end after `since`, by start.
+def station_events(
+    db: Connection, station: str, since: datetime, *, ended_after: datetime, holds: bool
+) -> list[EventView]:
+    """Return the sessions in which a station takes part and that end after `since`, by start.
 
-    One statement. Nothing in it follows from the clock: equal data give equal events.
+    Of cancelled ones those that were once confirmed and were cancelled after `ended_after`; `holds`
+    adds holds. A seat that was removed or has declined is in none. One statement.
     """
+    shown = [status.value for status in Status if status.occupies and (holds or status.invites)]
+    tombstone = and_(
+        session.c.status == Status.CANCELLED.value,
+        session.c.confirmed_once,
+        session.c.ended_at > ended_after,
+    )
     names = [name for name in EventView.__dataclass_fields__ if name not in {"sequence", "data"}]
     rows = db.execute(
         select(
@@ -52,8 +61,9 @@ def station_events(db: Connection, station: str, since: datetime) -> list[EventV
         )
         .where(
             seat.c.station == station,
-            seat.c.live,
-            session.c.status == Status.CONFIRMED.value,
+            seat.c.listed,
+            seat.c.withdrawn.is_(False),
+            or_(session.c.status.in_(shown), tombstone),
             session.c.ends_at > since,
         )
         .order_by(session.c.starts_at, session.c.id)

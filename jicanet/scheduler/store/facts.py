@@ -23,6 +23,9 @@ class SeatTaken:
     title: str
     visibility: str
     host: str
+    status: str
+    confirmed_once: bool
+    requester_id: int | None
 
 
 # Built once: making a statement anew costs more than running it, and a booking runs these in its scope.
@@ -35,10 +38,14 @@ _OVERLAPPING_SEATS = (
         session.c.title,
         session.c.visibility,
         session.c.host,
+        session.c.status,
+        session.c.confirmed_once,
+        session.c.requester_id,
     )
     .join_from(seat, session, session.c.id == seat.c.session_id)
     .where(
         seat.c.live,
+        seat.c.session_id != bindparam("but"),
         seat.c.station.in_(bindparam("codes", expanding=True)),
         # No seat is occupied for longer: with this bound the index answers.
         seat.c.occupied_from > bindparam("earliest"),
@@ -49,16 +56,22 @@ _OVERLAPPING_SEATS = (
 )
 _OVERLAPPING_SESSIONS = select(session.c.occupied_from, session.c.occupied_to, session.c.ports).where(
     session.c.bridge == bindparam("bridge"),
-    session.c.status == Status.CONFIRMED.value,
+    session.c.status.in_([status.value for status in Status if status.occupies]),
+    session.c.id != bindparam("but"),
     session.c.occupied_from > bindparam("earliest"),
     session.c.occupied_from < bindparam("end"),
     session.c.occupied_to > bindparam("start"),
 )
 
 
-def taken_seats(db: Connection, codes: Iterable[str], window: Interval) -> tuple[SeatTaken, ...]:
-    """Return the live seats of these stations that overlap `window`, in order of time. One statement."""
-    rows = db.execute(_OVERLAPPING_SEATS, {"codes": sorted(set(codes)), **_edges(window)})
+def taken_seats(
+    db: Connection, codes: Iterable[str], window: Interval, *, but: int = 0
+) -> tuple[SeatTaken, ...]:
+    """Return the live seats of these stations that overlap `window`, in order of time. One statement.
+
+    Those of the session of number `but` are left out.
+    """
+    rows = db.execute(_OVERLAPPING_SEATS, {"codes": sorted(set(codes)), "but": but, **_edges(window)})
     return tuple(
         SeatTaken(
             station=row.station,
@@ -67,14 +80,22 @@ def taken_seats(db: Connection, codes: Iterable[str], window: Interval) -> tuple
             title=row.title,
             visibility=row.visibility,
             host=row.host,
+            status=row.status,
+            confirmed_once=row.confirmed_once,
+            requester_id=row.requester_id,
         )
         for row in rows
     )
 
 
-def bridge_loads(db: Connection, bridge: str, window: Interval) -> tuple[tuple[Interval, int], ...]:
-    """Return the occupied span and ports of every live session on a bridge within `window`. One statement."""
-    rows = db.execute(_OVERLAPPING_SESSIONS, {"bridge": bridge, **_edges(window)})
+def bridge_loads(
+    db: Connection, bridge: str, window: Interval, *, but: int = 0
+) -> tuple[tuple[Interval, int], ...]:
+    """Return the occupied span and ports of every session that occupies a bridge within `window`.
+
+    The session of number `but` is left out. One statement.
+    """
+    rows = db.execute(_OVERLAPPING_SESSIONS, {"bridge": bridge, "but": but, **_edges(window)})
     return tuple((Interval.between(row.occupied_from, row.occupied_to), row.ports) for row in rows)
 
 

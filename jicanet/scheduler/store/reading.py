@@ -1,36 +1,47 @@
 """Reading sessions: one, or a page of those that an asker may see; a fixed number of statements each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, false, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from jicanet.core.text import fold
 from jicanet.scheduler.domain.filter import SessionFilter
-from jicanet.scheduler.domain.record import (
-    LinkRecord,
-    RecipientRecord,
-    SeatRecord,
-    SessionRecord,
-    StoredSession,
+from jicanet.scheduler.domain.record import RecipientRecord, SeatRecord, SessionRecord, StoredSession
+from jicanet.scheduler.domain.words import Answer, Status, Visibility
+from jicanet.scheduler.store.rows import guest_of, link_of, person_of, seat_of, session_of
+from jicanet.scheduler.tables import (
+    guest_site,
+    recipient,
+    seat,
+    session,
+    session_material,
+    session_person,
+    session_snapshot,
 )
-from jicanet.scheduler.domain.words import Visibility
-from jicanet.scheduler.store.rows import link_of, seat_of, session_of
-from jicanet.scheduler.tables import recipient, seat, session, session_material, session_snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Which sessions an asker may see: those of these visibilities, and those of these stations."""
+    """Which sessions an asker may see.
+
+    Those of these visibilities, and whatever they are those in which one of these stations has a seat,
+    in which somebody of this address takes part, or for which this user asked. `only_confirmed`: none
+    that was never confirmed.
+    """
 
     visibilities: frozenset[Visibility]
     stations: frozenset[str] = frozenset()
+    address: str = ""
+    user_id: int | None = None
+    only_confirmed: bool = False
 
 
 def session_by_ref(db: Connection, ref: str) -> StoredSession | None:
-    """Return a session by its reference, None if there is none. Two statements."""
+    """Return a session by its reference, None if there is none. Four statements."""
     return _one(db, _WITH_SEATS.where(session.c.ref == ref))
 
 
@@ -59,15 +70,34 @@ def _one(db: Connection, query: Select[Any]) -> StoredSession | None:
     if not rows:
         return None
     record = session_of(rows[0])
+    others = _others(db, [record.id])
     return StoredSession(
         session=record,
         seats=tuple(seat_of({column.name: row[f"seat_{column.name}"] for column in seat.c}) for row in rows),
-        links=_links(db, [record.id]).get(record.id, ()),
+        **{name: found.get(record.id, ()) for name, found in others.items()},
     )
 
 
+def _others(db: Connection, ids: Sequence[int]) -> dict[str, dict[int, tuple[Any, ...]]]:
+    """Return the links, guest sites and people of sessions, each by session. Three statements."""
+    return {
+        "links": _by_session(db, session_material, ids, link_of),
+        "guests": _by_session(db, guest_site, ids, guest_of),
+        "people": _by_session(db, session_person, ids, person_of),
+    }
+
+
+def _by_session(
+    db: Connection, table: Table, ids: Sequence[int], read: Callable[[Mapping[Any, Any]], Any]
+) -> dict[int, tuple[Any, ...]]:
+    found: dict[int, list[Any]] = {}
+    for row in db.execute(select(table).where(table.c.session_id.in_(ids)).order_by(table.c.id)).mappings():
+        found.setdefault(row["session_id"], []).append(read(row))
+    return {number: tuple(records) for number, records in found.items()}
+
+
 def sessions(db: Connection, page: SessionFilter, seen: Seen) -> tuple[StoredSession, ...]:
-    """Return up to `page.limit` sessions by start that `seen` lets through. At most three statements."""
+    """Return up to `page.limit` sessions by start that `seen` lets through. At most five statements."""
     rows = db.execute(
         select(session)
         .where(*_wanted(page), _visible(seen))
@@ -77,24 +107,87 @@ def sessions(db: Connection, page: SessionFilter, seen: Seen) -> tuple[StoredSes
     return _whole(db, [session_of(row) for row in rows])
 
 
-def recipients(db: Connection, session_id: int) -> tuple[RecipientRecord, ...]:
-    """Return the recipients of a session in the order in which they were added, with their stations."""
+def recipients(db: Connection, stored: StoredSession) -> tuple[RecipientRecord, ...]:
+    """Return everybody who was ever told of a session, in the order in which they were. One statement."""
     table = recipient
-    rows = db.execute(select(table).where(table.c.session_id == session_id).order_by(table.c.id)).all()
-    parts = db.execute(
-        select(seat.c.recipient_id, seat.c.station).where(seat.c.session_id == session_id).order_by(seat.c.id)
-    ).all()
-    return tuple(
-        RecipientRecord(
-            id=row.id,
-            address=row.address,
-            language=row.language,
-            stations=tuple(part.station for part in parts if part.recipient_id == row.id),
-            sequence=row.sequence,
-            dtstamp=row.dtstamp,
-        )
-        for row in rows
+    rows = db.execute(
+        select(table).where(table.c.session_id == stored.session.id).order_by(table.c.id)
+    ).mappings()
+    parts: dict[int, list[str]] = {}
+    for part in stored.every_part:
+        if part.recipient_id is not None:
+            parts.setdefault(part.recipient_id, []).append(part.key)
+    return tuple(_recipient(row, tuple(parts.get(row["id"], ()))) for row in rows)
+
+
+_RECIPIENT = ("id", "address", "language", "method", "sequence", "dtstamp", "floor", "answer_stamp")
+
+
+def _recipient(row: Mapping[Any, Any], parts: tuple[str, ...]) -> RecipientRecord:
+    return RecipientRecord(
+        **{name: row[name] for name in _RECIPIENT},
+        parts=parts,
+        answer=None if row["answer"] is None else Answer(row["answer"]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Whose secret address that is."""
+
+    ref: str
+    recipient_id: int
+
+
+def addressee(db: Connection, token_hash: str) -> Addressee | None:
+    """Return the session and recipient of a secret address, by its hash; None for one that is none."""
+    row = db.execute(
+        select(session.c.ref, recipient.c.id)
+        .join_from(recipient, session, session.c.id == recipient.c.session_id)
+        .where(recipient.c.token_hash == token_hash)
+    ).one_or_none()
+    return None if row is None else Addressee(ref=row.ref, recipient_id=row.id)
+
+
+def without_token(db: Connection) -> list[tuple[int, str, str]]:
+    """Return (id, UID, address) of the recipients whose secret address has no hash yet."""
+    rows = db.execute(
+        select(recipient.c.id, session.c.uid, recipient.c.address)
+        .join_from(recipient, session, session.c.id == recipient.c.session_id)
+        .where(recipient.c.token_hash.is_(None))
+        .order_by(recipient.c.id)
+    )
+    return [(row.id, row.uid, row.address) for row in rows]
+
+
+def due(db: Connection, now: datetime, *, bridge: str | None = None) -> tuple[str, ...]:
+    """Return the references of holds that have expired and of requests that have lapsed, oldest first."""
+    query = select(session.c.ref).where(
+        or_(
+            and_(session.c.status == Status.HOLD.value, session.c.hold_until <= now),
+            and_(session.c.status == Status.REQUESTED.value, session.c.starts_at <= now),
+        )
+    )
+    if bridge is not None:
+        query = query.where(session.c.bridge == bridge, session.c.status == Status.HOLD.value)
+    return tuple(db.execute(query.order_by(session.c.id)).scalars())
+
+
+def future_refs(db: Connection, codes: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Return the references of the sessions to come that invite and list one of these stations."""
+    query = (
+        select(session.c.ref)
+        .join_from(session, seat, seat.c.session_id == session.c.id)
+        .where(
+            session.c.starts_at > now,
+            session.c.status.in_([status.value for status in Status if status.invites]),
+            seat.c.listed,
+            seat.c.station.in_(sorted(codes)),
+        )
+        .distinct()
+        .order_by(session.c.ref)
+    )
+    return tuple(db.execute(query).scalars())
 
 
 def snapshot(db: Connection, session_id: int, revision: int) -> Mapping[str, Any]:
@@ -110,10 +203,10 @@ def _wanted(page: SessionFilter) -> Iterable[ColumnElement[bool]]:
         yield session.c.ends_at > page.start
     if page.end is not None:
         yield session.c.starts_at < page.end
-    if page.status is not None:
-        yield session.c.status == page.status.value
+    if page.statuses:
+        yield session.c.status.in_([status.value for status in sorted(page.statuses)])
     if page.station is not None:
-        yield exists().where(seat.c.session_id == session.c.id, seat.c.live, seat.c.station == page.station)
+        yield exists().where(seat.c.session_id == session.c.id, seat.c.listed, seat.c.station == page.station)
     for word in fold(page.text).split():
         yield session.c.search_text.contains(word, autoescape=True)
     if page.after is not None:
@@ -125,15 +218,25 @@ def _wanted(page: SessionFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def _visible(seen: Seen) -> ColumnElement[bool]:
+    known = session.c.confirmed_once if seen.only_confirmed else session.c.id.is_not(None)
     if len(seen.visibilities) == len(Visibility):
-        return session.c.id.is_not(None)
+        return known
     allowed: list[ColumnElement[bool]] = [false()]
     if seen.visibilities:
         allowed.append(session.c.visibility.in_(sorted(each.value for each in seen.visibilities)))
     if seen.stations:
         codes = sorted(seen.stations)
-        allowed.append(exists().where(seat.c.session_id == session.c.id, seat.c.station.in_(codes)))
-    return or_(*allowed)
+        allowed.append(
+            exists().where(seat.c.session_id == session.c.id, seat.c.listed, seat.c.station.in_(codes))
+        )
+    if seen.address:
+        allowed += [
+            exists().where(table.c.session_id == session.c.id, table.c.listed, table.c.email == seen.address)
+            for table in (session_person, guest_site)
+        ]
+    if seen.user_id is not None:
+        allowed.append(session.c.requester_id == seen.user_id)
+    return and_(known, or_(*allowed))
 
 
 def _whole(db: Connection, records: Sequence[SessionRecord]) -> tuple[StoredSession, ...]:
@@ -143,16 +246,12 @@ def _whole(db: Connection, records: Sequence[SessionRecord]) -> tuple[StoredSess
     seats: dict[int, list[SeatRecord]] = {}
     for row in db.execute(select(seat).where(seat.c.session_id.in_(ids)).order_by(seat.c.id)).mappings():
         seats.setdefault(row["session_id"], []).append(seat_of(row))
-    links = _links(db, ids)
+    others = _others(db, ids)
     return tuple(
-        StoredSession(session=record, seats=tuple(seats.get(record.id, ())), links=links.get(record.id, ()))
+        StoredSession(
+            session=record,
+            seats=tuple(seats.get(record.id, ())),
+            **{name: found.get(record.id, ()) for name, found in others.items()},
+        )
         for record in records
     )
-
-
-def _links(db: Connection, ids: Sequence[int]) -> dict[int, tuple[LinkRecord, ...]]:
-    table = session_material
-    found: dict[int, list[LinkRecord]] = {}
-    for row in db.execute(select(table).where(table.c.session_id.in_(ids)).order_by(table.c.id)).mappings():
-        found.setdefault(row["session_id"], []).append(link_of(row))
-    return {number: tuple(records) for number, records in found.items()}

@@ -6,13 +6,34 @@ from typing import Any
 
 from jicanet.core.text import fold
 from jicanet.scheduler.domain.model import JoinDetails, Link, Programme, SeatWarning
-from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionRecord
-from jicanet.scheduler.domain.words import Answer, LinkKind, Scheme, SeatRole, SessionKind, Status, Visibility
+from jicanet.scheduler.domain.record import (
+    GuestRecord,
+    LinkRecord,
+    PersonRecord,
+    Reason,
+    SeatRecord,
+    SessionRecord,
+    Standing,
+)
+from jicanet.scheduler.domain.words import (
+    Answer,
+    Ending,
+    LinkKind,
+    PersonRole,
+    ReasonCode,
+    Scheme,
+    SeatRole,
+    SessionKind,
+    Status,
+    Via,
+    Visibility,
+)
 
 _PLAIN = (
     "id", "ref", "uid", "title", "purpose", "department", "coordinator_id", "host", "zone", "fold",
     "tz_version", "minutes", "setup_minutes", "teardown_minutes", "starts_at", "ends_at", "bridge", "ports",
-    "counter", "dtstamp", "stamp", "revision", "created_at", "created_by", "changed_at",
+    "counter", "dtstamp", "stamp", "revision", "created_at", "created_by", "changed_at", "hold_until",
+    "interpretation", "recording", "quorum", "requester_id", "confirmed_once", "ending_words", "ended_at",
 )  # fmt: skip
 
 
@@ -30,6 +51,11 @@ def session_values(record: SessionRecord) -> dict[str, Any]:
         "occupied_from": occupied.starts_at,
         "occupied_to": occupied.ends_at,
         "join": {"url": join.url, "sip": join.sip, "h323": join.h323, "pin": join.pin},
+        "reasons": [
+            {"code": reason.code.value, "site": reason.site, "acknowledged": reason.acknowledged}
+            for reason in record.reasons
+        ],
+        "ending": None if record.ending is None else record.ending.value,
         "search_text": fold(f"{record.title}\n{record.ref}\n{record.purpose}\n{record.department}"),
     }
 
@@ -45,6 +71,11 @@ def session_of(row: Mapping[Any, Any]) -> SessionRecord:
         programme=None if row["programme"] is None else _programme(row["programme"]),
         wall_start=datetime.fromisoformat(row["wall_start"]),
         join=JoinDetails(**row["join"]),
+        reasons=tuple(
+            Reason(code=ReasonCode(each["code"]), site=each["site"], acknowledged=each["acknowledged"])
+            for each in row["reasons"]
+        ),
+        ending=None if row["ending"] is None else Ending(row["ending"]),
     )
 
 
@@ -68,16 +99,14 @@ def _programme(data: dict[str, Any]) -> Programme:
 
 
 def seat_values(record: SeatRecord, session: SessionRecord) -> dict[str, Any]:
-    """Return the row of a seat: it is occupied as its session is."""
+    """Return the row of a seat of `session`."""
     occupied = session.occupied
     return {
-        "session_id": session.id,
+        **_standing_values(record, session),
         "station": record.station,
-        "recipient_id": record.recipient_id,
         "role": record.role.value,
         "required": record.required,
-        "answer": record.answer.value,
-        "live": record.live,
+        "live": record.live and session.status.occupies,
         "minutes_outside": record.minutes_outside,
         "warnings": [warning.json() for warning in record.warnings],
         "occupied_from": occupied.starts_at,
@@ -85,17 +114,68 @@ def seat_values(record: SeatRecord, session: SessionRecord) -> dict[str, Any]:
     }
 
 
+def guest_values(record: GuestRecord, session: SessionRecord) -> dict[str, Any]:
+    """Return the row of a guest site of `session`."""
+    return {
+        **_standing_values(record, session),
+        **{name: getattr(record, name) for name in _GUEST},
+        "role": record.role.value,
+    }
+
+
+def person_values(record: PersonRecord, session: SessionRecord) -> dict[str, Any]:
+    """Return the row of a person in `session`."""
+    return {
+        **_standing_values(record, session),
+        **{name: getattr(record, name) for name in _PERSON},
+        "role": record.role.value,
+    }
+
+
+_GUEST = ("organisation", "city", "zone", "email", "contact", "telephone", "language", "required")
+_PERSON = ("name", "email", "zone", "language")
+_STANDING = ("recipient_id", "listed", "withdrawn", "answered_at", "words")
+
+
+def _standing_values(record: Standing, session: SessionRecord) -> dict[str, Any]:
+    return {
+        **{name: getattr(record, name) for name in _STANDING},
+        "session_id": session.id,
+        "answer": record.answer.value,
+        "answered_via": record.answered_via and record.answered_via.value,
+    }
+
+
+def _standing(row: Mapping[Any, Any]) -> dict[str, Any]:
+    via = row["answered_via"]
+    return {
+        **{name: row[name] for name in _STANDING},
+        "answer": Answer(row["answer"]),
+        "answered_via": Via(via) if via else None,
+    }
+
+
 def seat_of(row: Mapping[Any, Any]) -> SeatRecord:
     """Return the seat of a row."""
     return SeatRecord(
+        **_standing(row),
         station=row["station"],
-        recipient_id=row["recipient_id"],
         role=SeatRole(row["role"]),
         required=row["required"],
-        answer=Answer(row["answer"]),
-        live=row["live"],
         minutes_outside=row["minutes_outside"],
         warnings=tuple(SeatWarning.of(warning) for warning in row["warnings"]),
+    )
+
+
+def guest_of(row: Mapping[Any, Any]) -> GuestRecord:
+    """Return the guest site of a row."""
+    return GuestRecord(**_standing(row), **{name: row[name] for name in _GUEST}, role=SeatRole(row["role"]))
+
+
+def person_of(row: Mapping[Any, Any]) -> PersonRecord:
+    """Return the person of a row."""
+    return PersonRecord(
+        **_standing(row), **{name: row[name] for name in _PERSON}, role=PersonRole(row["role"])
     )
 
 

@@ -8,6 +8,7 @@ from jicanet.core.actor import Action
 from jicanet.core.errors import NotFound
 from jicanet.core.text import message
 from jicanet.scheduler import service
+from jicanet.scheduler.api.codes import LINKS, REFUSED, TIMES
 from jicanet.scheduler.forms import (
     BookingQuery,
     CheckOut,
@@ -17,15 +18,18 @@ from jicanet.scheduler.forms import (
     SessionIn,
     SessionListOut,
     SessionOut,
+    SessionPatch,
     SessionsQuery,
     booking_request,
     link_request,
+    match_of,
     next_address,
+    patch_of,
     session_filter,
 )
 from jicanet.scheduler.render.answers import delivery_json, session_json
 from jicanet.scheduler.render.calendar import session_calendar
-from jicanet.scheduler.service import Once
+from jicanet.scheduler.service import BookedSession, Once
 from jicanet.web.answers import json_answer
 from jicanet.web.call import Call
 from jicanet.web.keys import CATALOGUES
@@ -39,7 +43,7 @@ async def book(call: Call) -> web.StreamResponse:
     """Answer with the booked session, or with the judgement of one that is only asked about."""
     request = booking_request(call.body_as(SessionIn))
     # A key that is none is refused by a check too: it judges what would be sent.
-    once = _once(call, f"POST {SESSIONS}")
+    once = once_of(call, f"POST {SESSIONS}")
     if call.query_as(BookingQuery).check:
         tongues = call.request.app[CATALOGUES].translate
         judged = await service.check_booking(call.services, call.actor, request, tongues=tongues)
@@ -105,7 +109,7 @@ async def add_material(call: Call) -> web.StreamResponse:
         call.actor,
         ref,
         link_request(call.body_as(LinkIn)),
-        once=_once(call, f"POST {SESSIONS}/{ref[:40]}/materials"),
+        once=once_of(call, f"POST {SESSIONS}/{ref[:40]}/materials"),
     )
     location = f"{SESSIONS}/{ref}/materials/{done.body['id']}"
     return json_answer(done.body, 201, {hdrs.LOCATION: location, hdrs.ETAG: f'"{done.revision}"'})
@@ -123,56 +127,45 @@ async def remove_material(call: Call) -> web.StreamResponse:
     return web.Response(status=204)
 
 
-def _once(call: Call, route: str) -> Once | None:
+async def change(call: Call) -> web.StreamResponse:
+    """Answer with the changed session, or with the judgement of a change that is only asked about."""
+    ref, patch = call.path["ref"], patch_of(call.body_as(SessionPatch))
+    match = match_of(call.request.headers.get(hdrs.IF_MATCH), is_needed=True)
+    if call.query_as(BookingQuery).check:
+        tongues = call.request.app[CATALOGUES].translate
+        judged = await service.check_change(
+            call.services, call.actor, ref, patch, match=match, tongues=tongues
+        )
+        return json_answer(judged)
+    return session_answer(await service.change_session(call.services, call.actor, ref, patch, match=match))
+
+
+def session_answer(done: BookedSession) -> web.StreamResponse:
+    """Return the answer of a changed session, with its ETag."""
+    return json_answer(done.body, headers={hdrs.ETAG: f'"{done.revision}"'})
+
+
+def once_of(call: Call, route: str) -> Once | None:
+    """Return the wish that an Idempotency-Key is, None without one."""
     key = call.idempotency_key
     return None if key is None else Once(route=route, key=key, body_hash=call.body_hash)
 
-
-_TEXTS = ("text_empty", "text_too_long", "text_not_one_line", "text_has_control_characters")
-_LINKS = (
-    "unknown_material",
-    "doubled_material",
-    "too_many_materials",
-    "only_for_shown",
-    "outside_session",
-    "end_before_start",
-)
-_TIMES = ("time_does_not_exist", "time_is_ambiguous", "unknown_zone")
-_REFUSED = (
-    "409 station_busy",
-    "409 bridge_full",
-    *_TEXTS,
-    *_LINKS,
-    *_TIMES,
-    "start_in_past",
-    "start_too_soon",
-    "start_beyond_horizon",
-    "minutes_out_of_range",
-    "setup_minutes_out_of_range",
-    "teardown_minutes_out_of_range",
-    "host_missing",
-    "unknown_station",
-    "doubled_station",
-    "too_many_stations",
-    "unknown_user",
-    "bad_address",
-    "unknown_bridge",
-)
 
 ROUTES = (
     Route(
         "POST",
         SESSIONS,
         book,
-        permission=Action.BOOK_SESSION,
-        summary="Book a session",
+        permission=Action.ASK_SESSION,
+        summary="Book a session, hold its time, or ask for one",
         description="All stations are booked and invited, or none: a 409 lists everything in the way. Outside "
-        "hours, weekends and holidays are accepted with warnings on the seats. With ?check=1 nothing is "
-        "stored and the answer is 200 with warnings, conflicts and notices.",
+        "hours, weekends and holidays are accepted with warnings on the seats. status hold keeps rooms and "
+        "ports until hold_until and mails nobody; requested occupies nothing and waits for a coordinator. "
+        "With ?check=1 nothing is stored and the answer is 200 with warnings, conflicts and notices.",
         body=SessionIn,
         query=BookingQuery,
         answers={200: CheckOut, 201: SessionOut},
-        refusals=_REFUSED,
+        refusals=REFUSED,
         tags=("sessions",),
         idempotent=True,
     ),
@@ -214,6 +207,30 @@ ROUTES = (
         tags=("sessions",),
     ),
     Route(
+        "PATCH",
+        f"{SESSIONS}/{{ref}}",
+        change,
+        permission=Action.ASK_SESSION,
+        summary="Change a session",
+        description="A JSON Merge Patch (RFC 7396) sent as application/json with If-Match. What cannot stand "
+        "leaves the session as it was. Who is concerned is told. With ?check=1 nothing is stored and the "
+        "answer is 200 with warnings, conflicts and notices. After its start only materials change.",
+        body=SessionPatch,
+        query=BookingQuery,
+        answers={200: SessionOut},
+        refusals=(
+            "404 unknown_session",
+            "412 outdated",
+            "428 if_match_missing",
+            "409 wrong_status",
+            "409 already_started",
+            *REFUSED,
+            "read_only_field",
+            "field_needed",
+        ),
+        tags=("sessions",),
+    ),
+    Route(
         "GET",
         f"{SESSIONS}/{{ref}}/materials",
         materials,
@@ -227,12 +244,12 @@ ROUTES = (
         "POST",
         f"{SESSIONS}/{{ref}}/materials",
         add_material,
-        permission=Action.BOOK_SESSION,
+        permission=Action.MANAGE_SESSION,
         summary="Tie a material to a session",
         description="Calendars show it; nobody is mailed and SEQUENCE stays.",
         body=LinkIn,
         answers={201: LinkOut},
-        refusals=("404 unknown_session", *_LINKS, *_TIMES),
+        refusals=("404 unknown_session", *LINKS, *TIMES),
         tags=("sessions",),
         idempotent=True,
     ),
@@ -240,7 +257,7 @@ ROUTES = (
         "DELETE",
         f"{SESSIONS}/{{ref}}/materials/{{link_id}}",
         remove_material,
-        permission=Action.BOOK_SESSION,
+        permission=Action.MANAGE_SESSION,
         summary="Untie a material",
         answers={204: None},
         refusals=("404 unknown_session", "404 unknown_link"),

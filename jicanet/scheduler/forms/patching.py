@@ -1,0 +1,172 @@
+"""The JSON of a change (RFC 7396, JSON Merge Patch) and of the other acts on a session."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from jicanet.core.errors import ConditionMissing
+from jicanet.core.text import message
+from jicanet.scheduler.domain.model import LinkRequest, WallStart
+from jicanet.scheduler.domain.outline import LEAST_MINUTES, TEXT_LENGTH, TITLE_LENGTH
+from jicanet.scheduler.domain.patching import Patch
+from jicanet.scheduler.domain.words import Answer, SessionKind, Visibility
+from jicanet.scheduler.forms.booking import (
+    MOST_MINUTES,
+    Around,
+    Code,
+    GuestIn,
+    Instant,
+    JoinIn,
+    Language,
+    Line,
+    LinkIn,
+    PersonIn,
+    ProgrammeIn,
+    SeatIn,
+    StartIn,
+    guest_request,
+    instant_of,
+    join_of,
+    link_request,
+    person_request,
+    programme_of,
+    seat_request,
+)
+from jicanet.scheduler.service import ANY, Match
+from jicanet.web.models import Body, Wrong
+
+# These have no default to go back to.
+_NEEDED = ("title", "host", "start", "minutes")
+# What GET shows and nobody sends: status has its own addresses, the rest follows.
+_READ_ONLY = (
+    "ref", "status", "starts_at", "ends_at", "seats", "parts", "reasons", "ending", "sequence", "revision",
+    "created_at", "changed_at", "deliveries",
+)  # fmt: skip
+
+
+class SessionPatch(Body):
+    """A change: fields that are absent stay, null goes back to the default, lists are replaced whole."""
+
+    title: Annotated[str | None, Field(json_schema_extra={"minLength": 1, "maxLength": TITLE_LENGTH})] = None
+    host: Code | None = None
+    stations: Annotated[
+        list[Code | SeatIn] | None,
+        Field(description="Replaces the list. A bare code keeps role and required. Answers are never in it."),
+    ] = None
+    start: Annotated[StartIn | None, Field(description="Replaced whole.")] = None
+    minutes: Annotated[
+        int | None, Field(json_schema_extra={"minimum": LEAST_MINUTES, "maximum": MOST_MINUTES})
+    ] = None
+    setup_minutes: Around | None = None
+    teardown_minutes: Around | None = None
+    purpose: Annotated[str | None, Field(json_schema_extra={"maxLength": TEXT_LENGTH})] = None
+    kind: SessionKind | None = None
+    department: Line | None = None
+    coordinator: str | None = None
+    programme: ProgrammeIn | None = None
+    visibility: Visibility | None = None
+    languages: Annotated[list[Language] | None, Field(max_length=20)] = None
+    materials: list[str | LinkIn] | None = None
+    join: JoinIn | None = None
+    hold_until: Instant | None = None
+    interpretation: Line | None = None
+    recording: bool | None = None
+    quorum: Annotated[int | None, Field(ge=1, le=10_000)] = None
+    guest_sites: Annotated[list[GuestIn] | None, Field(description="Matched by address.")] = None
+    people: Annotated[list[PersonIn] | None, Field(description="Matched by address.")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_sent(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for name in _READ_ONLY:
+                if name in data:
+                    raise Wrong(
+                        "read_only_field",
+                        message(
+                            "%(name)s follows from other things and cannot be sent. Leave it out.", name=name
+                        ),
+                    )
+            for name in _NEEDED:
+                if name in data and data[name] is None:
+                    raise Wrong(
+                        "field_needed",
+                        message(
+                            "%(name)s has no default to go back to. Send a value or leave it out.", name=name
+                        ),
+                    )
+        return data
+
+
+class ReasonIn(Body):
+    """Why, in words that the others read."""
+
+    reason: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": TEXT_LENGTH})]
+
+
+class TextIn(Body):
+    """What everybody in the session is told."""
+
+    text: Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": TEXT_LENGTH})]
+
+
+class ReplyIn(Body):
+    """An answer for a station, with words that the coordinator reads."""
+
+    answer: Answer
+    comment: Annotated[str | None, Field(json_schema_extra={"maxLength": TEXT_LENGTH})] = None
+
+
+class NothingIn(Body):
+    """An empty object."""
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "stations": lambda given: tuple(map(seat_request, given)),
+    "start": lambda given: WallStart(
+        local=datetime.fromisoformat(given.local), zone=given.zone, fold=given.fold
+    ),
+    "purpose": lambda given: given.replace("\r\n", "\n"),
+    "programme": programme_of,
+    "languages": tuple,
+    "materials": lambda given: tuple(
+        LinkRequest(material=each) if isinstance(each, str) else link_request(each) for each in given
+    ),
+    "join": join_of,
+    "hold_until": instant_of,
+    "guest_sites": lambda given: tuple(map(guest_request, given)),
+    "people": lambda given: tuple(map(person_request, given)),
+}
+
+
+def patch_of(body: SessionPatch) -> Patch:
+    """Return the fields that were sent, as the domain takes them; None asks for the default."""
+    found: dict[str, Any] = {}
+    for name in body.model_fields_set:
+        given = getattr(body, name)
+        read = _READ.get(name)
+        found[name] = given if given is None or read is None else read(given)
+    return found
+
+
+def match_of(header: str | None, *, is_needed: bool) -> Match:
+    """Return the revisions that an If-Match header names (RFC 9110 13.1.1); a weak tag names none.
+
+    Raises ConditionMissing where it is needed and absent.
+    """
+    if header is None:
+        if not is_needed:
+            return ANY
+        raise ConditionMissing(
+            "if_match_missing",
+            message(
+                "Send If-Match with the ETag of the session that you have read, or * to change it whatever it is."
+            ),
+        )
+    tags = [tag.strip() for tag in header.split(",")]
+    if "*" in tags:
+        return ANY
+    known = [tag[1:-1] for tag in tags if tag.startswith('"') and tag.endswith('"')]
+    return Match(frozenset(int(tag) for tag in known if tag.isascii() and tag.isdigit() and len(tag) < 10))  # noqa: PLR2004 - nine digits

@@ -1,0 +1,5 @@
+"""Pages of sessions."""
+
+from jicanet.scheduler.pages import now, session
+
+ROUTES = (*now.ROUTES, *session.ROUTES)

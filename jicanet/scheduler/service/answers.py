@@ -1,0 +1,277 @@
+"""Answers: of a station by somebody who may speak for it, and by a recipient's own secret address."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from jicanet.core.actor import CONSOLE, Action, Actor, ActorKind
+from jicanet.core.errors import Forbidden, NotFound
+from jicanet.core.text import message
+from jicanet.mail.model import Owed
+from jicanet.people import store as people
+from jicanet.scheduler import store
+from jicanet.scheduler.domain.answering import Given, answered, keys_of
+from jicanet.scheduler.domain.record import RecipientRecord, SessionView, StoredSession
+from jicanet.scheduler.domain.words import Answer, Via
+from jicanet.scheduler.service.changing import (
+    Act,
+    BookedSession,
+    Done,
+    Held,
+    Use,
+    answer_of,
+    check_may_stand,
+    hold,
+    hold_found,
+    store_change,
+)
+from jicanet.scheduler.service.living import checked_words
+from jicanet.scheduler.service.mails import hash_of
+from jicanet.scheduler.service.upkeep import lapse
+from jicanet.scheduler.service.views import policy_facts, views
+from jicanet.services import Services
+from jicanet.stations import store as network
+from jicanet.stations.domain.model import Days
+
+# Whose act it is when a secret address alone speaks.
+BY_LINK = "by link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """A session as one recipient's answer page shows it, with its sites' days.
+
+    `keys` are the parts that the answer is for; none where they were removed.
+    """
+
+    view: SessionView
+    recipient: RecipientRecord
+    keys: tuple[str, ...]
+    days: dict[str, Days]
+
+
+async def answer_seat(
+    services: Services,
+    actor: Actor,
+    ref: str,
+    code: str,
+    *,
+    answer: Answer,
+    words: str = "",
+    via: Via = Via.API,
+) -> BookedSession:
+    """Answer for a station as the acting user; a repeat changes nothing.
+
+    Asking again (`needs-action`) is for those who manage the session. Raises Forbidden, NotFound
+    `unknown_seat`, and Conflict: `seat_removed`, `wrong_status`, `already_started`, and what stands in
+    the way of a site that comes back.
+    """
+    given_words = words_of(words)
+    now = services.clock.now()
+    await lapse(services, now)
+
+    def change(db: Connection) -> BookedSession:
+        held = hold(db, services, actor, ref)
+        _permit(services, actor, held.stored, code, answer)
+        given = Given(answer=answer, words=given_words, via=via, at=now)
+        stored = give(Use(db, services, actor, now), held, {code}, given)
+        return answer_of(db, services, actor, stored)
+
+    return await services.database.write(change)
+
+
+def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, answer: Answer) -> None:
+    if code not in stored.every_code:
+        detail = message("%(code)s has no seat in %(ref)s.", code=code[:20], ref=stored.session.ref)
+        raise NotFound("unknown_seat", detail)
+    asked = Action.MANAGE_SESSION if answer is Answer.NEEDS_ACTION else Action.ANSWER_SEAT
+    if not services.may(actor, asked, policy_facts(stored, answering=code)):
+        detail = message(
+            "%(code)s answers by its own people, by its coordinators or by the link in its mail.", code=code
+        )
+        raise Forbidden("not_permitted", detail)
+
+
+async def answer_moment(services: Services, token: str) -> AnswerView:
+    """Return what a secret address shows, at any time; raises NotFound `unknown_answer`."""
+
+    def query(db: Connection) -> AnswerView:
+        found = addressed(db, token)
+        stored = store.session_by_ref(db, found.ref)
+        if stored is None:
+            raise unknown_answer()
+        return _shown(db, services, stored, found.recipient_id)
+
+    return await services.database.read(query)
+
+
+async def answer_by_token(services: Services, token: str, answer: Answer, words: str) -> AnswerView:
+    """Answer for everything that hangs on a secret address: the token alone counts (interfaces.md, Mail).
+
+    Raises NotFound `unknown_answer` and Conflict as `answer_seat` does. Twice is once.
+    """
+    given_words = words_of(words)
+    now = services.clock.now()
+    await lapse(services, now)
+
+    def change(db: Connection) -> AnswerView:
+        found = addressed(db, token)
+        stored = store.session_by_ref(db, found.ref)
+        if stored is None:
+            raise unknown_answer()
+        held = hold_found(db, stored)
+        actor = recipient_actor(found.recipient_id)
+        given = Given(answer=answer, words=given_words, via=Via.LINK, at=now)
+        use = Use(db, services, actor, now)
+        after = give(use, held, keys_of(held.stored, found.recipient_id), given)
+        return _shown(db, services, after, found.recipient_id)
+
+    return await services.database.write(change)
+
+
+def recipient_actor(recipient_id: int) -> Actor:
+    """Return who acts when a secret address or a mail speaks for a recipient; no address is in it."""
+    return Actor(kind=ActorKind.STRANGER, name=f"recipient/{recipient_id} {BY_LINK}")
+
+
+def addressed(db: Connection, token: str) -> store.Addressee:
+    """Return whose secret address that is; raises NotFound `unknown_answer`."""
+    found = store.addressee(db, hash_of(token.lower()))
+    if found is None:
+        raise unknown_answer()
+    return found
+
+
+def unknown_answer() -> NotFound:
+    """Return the refusal of an address that opens nothing: the same for every reason."""
+    return NotFound(
+        "unknown_answer",
+        message(
+            "There is no invitation at this address. Open it from the newest mail, or write to the coordinator."
+        ),
+    )
+
+
+def _shown(db: Connection, services: Services, stored: StoredSession, recipient_id: int) -> AnswerView:
+    recipient = next(each for each in store.recipients(db, stored) if each.id == recipient_id)
+    first, last = stored.session.starts_at, stored.session.ends_at
+    return AnswerView(
+        view=replace(views(db, services, CONSOLE, [stored])[0], shows_addresses=False),
+        recipient=recipient,
+        keys=keys_of(stored, recipient_id),
+        days=network.days_of(db, stored.every_code, first.date(), last.date()),
+    )
+
+
+def give(
+    use: Use, held: Held, keys: Collection[str], given: Given, *, stamp: datetime | None = None
+) -> StoredSession:
+    """Count an answer for these parts, in the caller's scope, and return the session as it then is.
+
+    `stamp` is the DTSTAMP of a mailed one; others are of their own moment. Raises Conflict as
+    `answer_seat` does.
+    """
+    wanted = answered(held.stored, keys, given)
+    if wanted == held.stored:
+        return held.stored
+    check_may_stand(use, held, wanted)
+    detail = {
+        "parts": sorted(keys),
+        "answer": given.answer.value,
+        "via": given.via.value,
+        "words": given.words,
+    }
+    act = Act(
+        action="session-answered",
+        detail=detail,
+        mails=_tells(use.actor, keys, given) if given.answer is Answer.DECLINED else _nobody,
+    )
+    done = store_change(use, held, wanted, act)
+    _remember(use.db, done, keys, given, stamp or given.at.replace(microsecond=0))
+    return done.settled.after
+
+
+def _remember(db: Connection, done: Done, keys: Collection[str], given: Given, stamp: datetime) -> None:
+    """Keep by which answer a later mailed one is measured."""
+    ids = {part.recipient_id for part in done.settled.after.parts if part.key in keys}
+    for recipient in done.recipients:
+        if recipient.id in ids:
+            store.save_recipient(db, replace(recipient, answer=given.answer, answer_stamp=stamp))
+
+
+def _nobody(_db: Connection, _done: Done) -> list[Owed]:
+    return []
+
+
+def _tells(actor: Actor, keys: Collection[str], given: Given) -> Callable[[Connection, Done], list[Owed]]:
+    """Return who is told of a decline at once: host and coordinator, but nobody of their own act."""
+
+    def mails(db: Connection, done: Done) -> list[Owed]:
+        view, after = done.view, done.settled.after
+        before = done.settled.before
+        session = after.session
+        if not session.status.invites or before is None:
+            return []
+        left = [part.key for part in before.parts if part.live and part.key in keys]
+        rows = []
+        for key in left:
+            base = {
+                "session_id": session.id,
+                "revision": session.revision,
+                "part": key,
+                "words": given.words,
+            }
+            rows += _to_host(actor, done, base)
+            rows += _to_coordinator(db, actor, view, base)
+        return rows
+
+    return mails
+
+
+def _to_host(actor: Actor, done: Done, base: dict[str, object]) -> list[Owed]:
+    after = done.settled.after
+    host = next(seat for seat in after.seats if seat.station == after.session.host)
+    recipient = next((each for each in done.recipients if each.id == host.recipient_id), None)
+    own = actor.email == (recipient.address if recipient else None) or host.station in actor.stations
+    if recipient is None or not host.live or own:
+        return []
+    return [
+        Owed(
+            identity=f"declined/{recipient.id}/{base['session_id']}/{base['revision']}/{base['part']}",
+            kind="declined",
+            recipient=recipient.address,
+            uid=after.session.uid,
+            recipient_key=str(recipient.id),
+            payload={
+                **base,
+                "language": recipient.language,
+                "zone": done.view.stations[host.station].zone,
+                "to": "host",
+            },
+        )
+    ]
+
+
+def _to_coordinator(db: Connection, actor: Actor, view: SessionView, base: dict[str, object]) -> list[Owed]:
+    number = view.session.coordinator_id
+    if number is None or number == actor.user_id:
+        return []
+    user = people.user_by_id(db, number)
+    if user is None or not user.is_enabled:
+        return []
+    return [
+        Owed(
+            identity=f"declined/user-{user.id}/{base['session_id']}/{base['revision']}/{base['part']}",
+            kind="declined",
+            recipient=user.email,
+            uid=view.session.uid,
+            payload={**base, "language": user.language, "zone": user.zone, "to": "coordinator"},
+        )
+    ]
+
+
+def words_of(text: str) -> str:
+    """Return the words beside an answer, "" for none; raises Invalid `text_too_long` at /comment."""
+    return checked_words(text, "/comment") if text.strip() else ""

@@ -1,0 +1,71 @@
+"""The ledger of a session: every notice and answer, from the audit trail and the outbox."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from jicanet.core.actor import Actor
+from jicanet.mail import store as outbox
+from jicanet.mail.model import OutboxRow
+from jicanet.scheduler.domain.ledger import LedgerLine
+from jicanet.scheduler.domain.record import SessionView
+from jicanet.scheduler.service.changing import permit
+from jicanet.scheduler.service.reading import visible
+from jicanet.scheduler.service.views import views
+from jicanet.services import Services
+from jicanet.storage import store as storage
+
+MOST_LINES = 1000
+
+
+async def ledger(services: Services, actor: Actor, ref: str) -> tuple[SessionView, tuple[LedgerLine, ...]]:
+    """Return a session with its ledger, newest first. Raises Hidden and Forbidden."""
+
+    def query(db: Connection) -> tuple[SessionView, tuple[LedgerLine, ...]]:
+        stored = visible(db, services, actor, ref)
+        permit(services, actor, stored)
+        view = views(db, services, actor, [stored])[0]
+        return view, ledger_of(db, view)
+
+    return await services.database.read(query)
+
+
+def ledger_of(db: Connection, view: SessionView, *, limit: int = MOST_LINES) -> tuple[LedgerLine, ...]:
+    """Return the newest lines of a session's ledger. Two statements."""
+    session = view.session
+    lines = [_change(line) for line in storage.audit_of(db, session.ref, limit=limit)]
+    parts: dict[str, list[str]] = {}
+    for part in view.stored.every_part:
+        parts.setdefault(str(part.recipient_id), []).append(part.key)
+    lines += [_mail(row, parts) for row in reversed(outbox.about(db, session.uid, limit=limit))]
+    # Stable: of one instant the act came before its mails.
+    return tuple(sorted(lines, key=lambda line: line.at))[: -limit - 1 : -1]
+
+
+def _change(line: storage.AuditLine) -> LedgerLine:
+    is_answer = line.action == "session-answered"
+    words = line.detail.get("words") or line.detail.get("reason") or line.detail.get("text") or ""
+    return LedgerLine(
+        at=line.at,
+        kind="answer" if is_answer else "change",
+        what=line.detail["answer"] if is_answer else line.action,
+        who=line.actor,
+        result=line.detail["via"] if is_answer else "",
+        words=words,
+        parts=tuple(line.detail.get("parts", ())),
+        detail=line.detail,
+    )
+
+
+def _mail(row: OutboxRow, parts: Mapping[str, list[str]]) -> LedgerLine:
+    has_calendar = row.sequence is not None
+    return LedgerLine(
+        at=row.created_at,
+        kind="mail",
+        what=("REQUEST" if row.kind == "request" else row.kind.upper()) if has_calendar else row.kind,
+        who="",
+        sequence=row.sequence,
+        result=row.state.value,
+        words=row.last_words,
+        parts=tuple(parts.get(row.recipient_key or "", ())) or (str(row.payload.get("to", "")),),
+    )

@@ -1,0 +1,103 @@
+"""What happens to sessions by itself: holds expire, requests lapse, mailboxes change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from jicanet.core.actor import Actor, ActorKind
+from jicanet.core.text import fold
+from jicanet.scheduler import store
+from jicanet.scheduler.domain.life import ended
+from jicanet.scheduler.domain.words import Ending, Status
+from jicanet.scheduler.service.changing import Act, Held, Use, hold_found, store_change
+from jicanet.scheduler.service.mails import token_hash
+from jicanet.services import Services
+from jicanet.stations import store as network
+
+# Nobody's act: what the audit trail says of it.
+BY_ITSELF = Actor(kind=ActorKind.CONSOLE, name="jicanet")
+
+
+async def lapse(services: Services, now: datetime) -> int:
+    """End the holds that have expired and the requests whose start has come; return how many.
+
+    Every change asks for it first, so that a hold ends at its minute whether or not a worker runs: an
+    expired one is in nobody's way and cannot be confirmed.
+    """
+    refs = await services.database.read(lambda db: store.due(db, now))
+    for ref in refs:
+        await services.database.write(partial(_lapse, services=services, ref=ref, now=now))
+    return len(refs)
+
+
+def _lapse(db: Connection, services: Services, ref: str, now: datetime) -> None:
+    found = store.session_by_ref(db, ref)
+    if found is None:
+        return
+    held = hold_found(db, found)
+    session = held.stored.session
+    expired = session.status is Status.HOLD and session.hold_until is not None and session.hold_until <= now
+    if not expired and not (session.status is Status.REQUESTED and session.starts_at <= now):
+        return  # a rival was faster
+    ending = Ending.HOLD_EXPIRED if expired else Ending.LAPSED
+    act = Act(action=f"session-{ending.value}", detail={})
+    use = Use(db, services, BY_ITSELF, now)
+    store_change(use, held, ended(held.stored, ending, "", now=now), act)
+
+
+async def follow_mailboxes(services: Services, codes: Iterable[str] | None = None) -> int:
+    """Tell old and new mailboxes of sessions to come whose stations have another mailbox than was told.
+
+    Of the stations of `codes`, or of all. Returns how many sessions changed. May be done at any time:
+    what has been told is not told again.
+    """
+    now = services.clock.now()
+
+    def wanted(db: Connection) -> tuple[str, ...]:
+        named = list(codes) if codes is not None else [each.code for each in network.all_stations(db)]
+        return tuple(ref for ref in store.future_refs(db, named, now) if _is_behind(db, ref))
+
+    refs = await services.database.read(wanted)
+    for ref in refs:
+        await services.database.write(partial(_follow, services=services, ref=ref, now=now))
+    return len(refs)
+
+
+def _is_behind(db: Connection, ref: str) -> bool:
+    found = store.session_by_ref(db, ref)
+    if found is None:
+        return False
+    stations = network.stations_by_code(db, found.codes)
+    addresses = {recipient.id: recipient.address for recipient in store.recipients(db, found)}
+    return any(
+        addresses.get(seat.recipient_id or 0, "") != fold(stations[seat.station].mailbox)
+        for seat in found.listed
+        if seat.live
+    )
+
+
+def _follow(db: Connection, services: Services, ref: str, now: datetime) -> None:
+    found = store.session_by_ref(db, ref)
+    if found is None:
+        return
+    held: Held = hold_found(db, found)
+    if held.stored.session.starts_at <= now or not _is_behind(db, ref):
+        return
+    act = Act(action="session-mailbox-changed", detail={})
+    store_change(Use(db, services, BY_ITSELF, now), held, held.stored, act)
+
+
+async def fill_tokens(services: Services) -> int:
+    """Store the hashes of secret addresses that were mailed before there were any; return how many."""
+
+    def change(db: Connection) -> int:
+        rows = store.without_token(db)
+        for number, uid, address in rows:
+            found = token_hash(services, uid, address)
+            if found is not None:
+                store.save_token_hash(db, number, found)
+        return len(rows)
+
+    return await services.database.write(change)
