@@ -17,6 +17,15 @@ from jicanet.scheduler.service.living import (
 )
 from jicanet.scheduler.service.once import Once
 from jicanet.scheduler.service.reading import SessionList, session, session_picture, sessions
+from jicanet.scheduler.service.replies import (
+    Ingested,
+    Letter,
+    Letters,
+    accept_reply,
+    dismiss_reply,
+    ingest,
+    replies,
+)
 from jicanet.scheduler.service.upkeep import fill_tokens, follow_mailboxes, lapse
 
 __all__ = [
@@ -24,9 +33,13 @@ __all__ = [
     "AddedLink",
     "AnswerView",
     "BookedSession",
+    "Ingested",
+    "Letter",
+    "Letters",
     "Match",
     "Once",
     "SessionList",
+    "accept_reply",
     "add_material",
     "answer_by_token",
     "answer_moment",
@@ -38,14 +51,17 @@ __all__ = [
     "check_change",
     "confirm_session",
     "day_of_world",
+    "dismiss_reply",
     "fill_tokens",
     "follow_mailboxes",
+    "ingest",
     "lapse",
     "ledger",
     "materials",
     "message_all",
     "refuse_session",
     "remove_material",
+    "replies",
     "restore_session",
     "session",
     "session_moment",

@@ -37,6 +37,7 @@ from jicanet.stations.domain.model import Days
 
 # Whose act it is when a secret address alone speaks.
 BY_LINK = "by link"
+BY_MAIL = "by mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +132,9 @@ async def answer_by_token(services: Services, token: str, answer: Answer, words:
     return await services.database.write(change)
 
 
-def recipient_actor(recipient_id: int) -> Actor:
+def recipient_actor(recipient_id: int, by: str = BY_LINK) -> Actor:
     """Return who acts when a secret address or a mail speaks for a recipient; no address is in it."""
-    return Actor(kind=ActorKind.STRANGER, name=f"recipient/{recipient_id} {BY_LINK}")
+    return Actor(kind=ActorKind.STRANGER, name=f"recipient/{recipient_id} {by}")
 
 
 def addressed(db: Connection, token: str) -> store.Addressee:
@@ -174,31 +175,26 @@ def give(
     `answer_seat` does.
     """
     wanted = answered(held.stored, keys, given)
-    if wanted == held.stored:
-        return held.stored
-    check_may_stand(use, held, wanted)
-    detail = {
-        "parts": sorted(keys),
-        "answer": given.answer.value,
-        "via": given.via.value,
-        "words": given.words,
-    }
-    act = Act(
-        action="session-answered",
-        detail=detail,
-        mails=_tells(use.actor, keys, given) if given.answer is Answer.DECLINED else _nobody,
-    )
-    done = store_change(use, held, wanted, act)
-    _remember(use.db, done, keys, given, stamp or given.at.replace(microsecond=0))
-    return done.settled.after
-
-
-def _remember(db: Connection, done: Done, keys: Collection[str], given: Given, stamp: datetime) -> None:
-    """Keep by which answer a later mailed one is measured."""
-    ids = {part.recipient_id for part in done.settled.after.parts if part.key in keys}
-    for recipient in done.recipients:
+    after, recipients = held.stored, held.recipients
+    if wanted != held.stored:
+        check_may_stand(use, held, wanted)
+        detail = {
+            "parts": sorted(keys),
+            "answer": given.answer.value,
+            "via": given.via.value,
+            "words": given.words,
+        }
+        declines = given.answer is Answer.DECLINED
+        mails = _tells(use.actor, keys, given) if declines else _nobody
+        done = store_change(use, held, wanted, Act(action="session-answered", detail=detail, mails=mails))
+        after, recipients = done.settled.after, done.recipients
+    # Of a repeat too: a mailed answer between the two must not win by arriving last.
+    ids = {part.recipient_id for part in after.parts if part.key in keys}
+    said_at = stamp or given.at.replace(microsecond=0)
+    for recipient in recipients:
         if recipient.id in ids:
-            store.save_recipient(db, replace(recipient, answer=given.answer, answer_stamp=stamp))
+            store.save_recipient(use.db, replace(recipient, answer=given.answer, answer_stamp=said_at))
+    return after
 
 
 def _nobody(_db: Connection, _done: Done) -> list[Owed]:

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Actor
 from jicanet.mail import store as outbox
-from jicanet.mail.model import OutboxRow
+from jicanet.mail.model import InboundMail, OutboxRow
+from jicanet.mail.store import letterbox
 from jicanet.scheduler.domain.ledger import LedgerLine
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.service.changing import permit
@@ -31,13 +32,14 @@ async def ledger(services: Services, actor: Actor, ref: str) -> tuple[SessionVie
 
 
 def ledger_of(db: Connection, view: SessionView, *, limit: int = MOST_LINES) -> tuple[LedgerLine, ...]:
-    """Return the newest lines of a session's ledger. Two statements."""
+    """Return the newest lines of a session's ledger. Three statements."""
     session = view.session
     lines = [_change(line) for line in storage.audit_of(db, session.ref, limit=limit)]
     parts: dict[str, list[str]] = {}
     for part in view.stored.every_part:
         parts.setdefault(str(part.recipient_id), []).append(part.key)
     lines += [_mail(row, parts) for row in reversed(outbox.about(db, session.uid, limit=limit))]
+    lines += [_reply(mail, parts) for mail in reversed(letterbox.about(db, session.id, limit=limit))]
     # Stable: of one instant the act came before its mails.
     return tuple(sorted(lines, key=lambda line: line.at))[: -limit - 1 : -1]
 
@@ -54,6 +56,20 @@ def _change(line: storage.AuditLine) -> LedgerLine:
         words=words,
         parts=tuple(line.detail.get("parts", ())),
         detail=line.detail,
+    )
+
+
+def _reply(mail: InboundMail, parts: Mapping[str, list[str]]) -> LedgerLine:
+    return LedgerLine(
+        at=mail.received_at,
+        kind="reply",
+        what=mail.answer or "",
+        who=mail.settled_by or "",
+        sequence=mail.sequence,
+        result=mail.state.value,
+        words=mail.words,
+        parts=tuple(parts.get(str(mail.recipient_id), ())),
+        detail={"mail": mail.id, "reason": mail.reason},
     )
 
 

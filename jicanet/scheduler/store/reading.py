@@ -45,6 +45,16 @@ def session_by_ref(db: Connection, ref: str) -> StoredSession | None:
     return _one(db, _WITH_SEATS.where(session.c.ref == ref))
 
 
+def session_by_uid(db: Connection, uid: str) -> StoredSession | None:
+    """Return a session by the UID of its calendar entry, None if there is none. Four statements."""
+    return _one(db, _WITH_SEATS.where(session.c.uid == uid))
+
+
+def session_by_id(db: Connection, session_id: int) -> StoredSession | None:
+    """Return a session by its row, None if there is none. Four statements."""
+    return _one(db, _WITH_SEATS.where(session.c.id == session_id))
+
+
 def lock_session(db: Connection, session_id: int) -> StoredSession:
     """Return a session whose row is locked to the end of the scope. Lock its stations and bridge first.
 
