@@ -13,6 +13,7 @@ from jicanet.catalog.api import material_out
 from jicanet.catalog.forms import criteria_of
 from jicanet.cli.common import AS_JSON, AS_USER, emit, run, table
 from jicanet.core.actor import Actor
+from jicanet.scheduler import service as sessions
 from jicanet.services import Services
 from jicanet.stations import service as stations
 from jicanet.stations.api import station_out
@@ -76,7 +77,11 @@ def import_stations(
     """Load stations, countries or bridges: all rows or none."""
 
     async def work(services: Services, actor: Actor) -> Mapping[str, Any]:
-        return await stations.import_network(services, actor, source, dry_run=dry_run, overwrite=overwrite)
+        report = await stations.import_network(services, actor, source, dry_run=dry_run, overwrite=overwrite)
+        if not dry_run:
+            # Whoever has another mailbox now is invited there, and no longer at the old one.
+            return {**report, "sessions_told": await sessions.follow_mailboxes(services)}
+        return report
 
     _report(run(work, email=email, as_json=as_json), as_json=as_json, dry_run=dry_run)
 

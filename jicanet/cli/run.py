@@ -23,6 +23,7 @@ from jicanet.app import (
 from jicanet.cli.common import AS_JSON, MISUSED, emit, run, settings_or_exit
 from jicanet.core.actor import CONSOLE, Actor, Role
 from jicanet.people import service as people
+from jicanet.scheduler import service as sessions
 from jicanet.services import Services
 from jicanet.settings import Settings
 from jicanet.web.server import listening
@@ -52,6 +53,8 @@ def init(
 
     async def work(services: Services, actor: Actor) -> dict[str, Any]:
         report = await prepare_reference(services, actor)
+        await sessions.fill_tokens(services)
+        await sessions.follow_mailboxes(services)
         first = coordinator or (FIRST_COORDINATOR if settings.is_development else None)
         if first is None:
             return {**report, "coordinator": None}

@@ -1,4 +1,4 @@
-"""What the background worker does: deliver what is owed, keep house, say that it lives."""
+"""What the background worker does: deliver what is owed, end what is over, keep house, say that it lives."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from jicanet.mail.delivery import Renderer, deliver
 from jicanet.people import store as people
+from jicanet.scheduler import service as sessions
 from jicanet.services import Services
 from jicanet.storage import store as storage
 from jicanet.worker.metronome import Step
@@ -16,6 +17,8 @@ HEARTBEAT = "heartbeat"
 HEARTBEAT_SECONDS = 15.0
 HOUSEKEEPING = "housekeeping"
 _HOUR = 3600.0
+# Whatever changes a session ends what is over first; this is for the eyes of those who only look.
+_UPKEEP_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +35,14 @@ def steps(services: Services, renderers: Mapping[str, Renderer], *, worker: str)
     async def housekeeping() -> None:
         await keep_house(services, worker=worker)
 
+    async def upkeep() -> None:
+        await sessions.lapse(services, services.clock.now())
+        await sessions.follow_mailboxes(services)
+
     return (
         Step(name="delivery", seconds=services.settings.worker_tick_seconds, run=delivery),
         Step(name=HEARTBEAT, seconds=HEARTBEAT_SECONDS, run=heartbeat),
+        Step(name="upkeep", seconds=_UPKEEP_SECONDS, run=upkeep),
         Step(name=HOUSEKEEPING, seconds=_HOUR, run=housekeeping),
     )
 

@@ -1,13 +1,16 @@
 """What a seat's site must know before it accepts, and what the hour costs it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.model import SeatWarning
+from jicanet.scheduler.domain.record import SeatRecord
 from jicanet.stations.domain.days import FARTHEST, judge
 from jicanet.stations.domain.model import Days, Station
 
+_MAILBOX = "no_mailbox"
 OFF = frozenset({"weekend", "holiday", "holiday_estimated"})
 
 
@@ -18,8 +21,15 @@ def seat_warnings(station: Station, days: Days, zone: Zone, attended: Interval) 
     """
     warnings = [SeatWarning.of(warning.facts()) for warning in judge(days, zone, attended)]
     if not station.has_mailbox:
-        warnings.append(SeatWarning(code="no_mailbox"))
+        warnings.append(SeatWarning(code=_MAILBOX))
     return tuple(warnings)
+
+
+def with_mailbox(seat: SeatRecord, station: Station) -> SeatRecord:
+    """Return a seat that warns of a missing mailbox as its station is now."""
+    others = tuple(warning for warning in seat.warnings if warning.code != _MAILBOX)
+    missing = () if station.has_mailbox else (SeatWarning(code=_MAILBOX),)
+    return replace(seat, warnings=(*others, *missing))
 
 
 def minutes_outside(warnings: Sequence[SeatWarning]) -> int:

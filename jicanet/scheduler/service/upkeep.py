@@ -1,6 +1,6 @@
 """What happens to sessions by itself: holds expire, requests lapse, mailboxes change."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -10,8 +10,9 @@ from jicanet.core.actor import Actor, ActorKind
 from jicanet.core.text import fold
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.life import ended
+from jicanet.scheduler.domain.warnings import with_mailbox
 from jicanet.scheduler.domain.words import Ending, Status
-from jicanet.scheduler.service.changing import Act, Held, Use, hold_found, store_change
+from jicanet.scheduler.service.changing import Act, Use, come_to, hold_found, store_change
 from jicanet.scheduler.service.mails import token_hash
 from jicanet.services import Services
 from jicanet.stations import store as network
@@ -47,46 +48,39 @@ def _lapse(db: Connection, services: Services, ref: str, now: datetime) -> None:
     store_change(use, held, ended(held.stored, ending, "", now=now), act)
 
 
-async def follow_mailboxes(services: Services, codes: Iterable[str] | None = None) -> int:
+async def follow_mailboxes(services: Services) -> int:
     """Tell old and new mailboxes of sessions to come whose stations have another mailbox than was told.
 
-    Of the stations of `codes`, or of all. Returns how many sessions changed. May be done at any time:
-    what has been told is not told again.
+    Returns how many sessions changed. May be done at any time: what has been told is not told again.
     """
     now = services.clock.now()
-
-    def wanted(db: Connection) -> tuple[str, ...]:
-        named = list(codes) if codes is not None else [each.code for each in network.all_stations(db)]
-        return tuple(ref for ref in store.future_refs(db, named, now) if _is_behind(db, ref))
-
-    refs = await services.database.read(wanted)
+    refs = await services.database.read(partial(_behind, now=now))
     for ref in refs:
         await services.database.write(partial(_follow, services=services, ref=ref, now=now))
     return len(refs)
 
 
-def _is_behind(db: Connection, ref: str) -> bool:
-    found = store.session_by_ref(db, ref)
-    if found is None:
-        return False
-    stations = network.stations_by_code(db, found.codes)
-    addresses = {recipient.id: recipient.address for recipient in store.recipients(db, found)}
-    return any(
-        addresses.get(seat.recipient_id or 0, "") != fold(stations[seat.station].mailbox)
-        for seat in found.listed
-        if seat.live
+def _behind(db: Connection, now: datetime) -> tuple[str, ...]:
+    told = store.told_mailboxes(db, now)
+    stations = network.stations_by_code(db, {station for station, _ in told})
+    behind = sorted(
+        (station, address) for station, address in told if address != fold(stations[station].mailbox)
     )
+    found = (ref for station, address in behind for ref in store.told_at(db, station, address, now))
+    return tuple(dict.fromkeys(found))
 
 
 def _follow(db: Connection, services: Services, ref: str, now: datetime) -> None:
     found = store.session_by_ref(db, ref)
     if found is None:
         return
-    held: Held = hold_found(db, found)
-    if held.stored.session.starts_at <= now or not _is_behind(db, ref):
-        return
+    held = hold_found(db, found)
+    settled = come_to(held, held.stored, now=now)
+    if held.stored.session.starts_at <= now or not settled.notices:
+        return  # a rival was faster
     act = Act(action="session-mailbox-changed", detail={})
-    store_change(Use(db, services, BY_ITSELF, now), held, held.stored, act)
+    seats = tuple(with_mailbox(seat, held.stations[seat.station]) for seat in held.stored.seats)
+    store_change(Use(db, services, BY_ITSELF, now), held, replace(held.stored, seats=seats), act)
 
 
 async def fill_tokens(services: Services) -> int:

@@ -7,7 +7,6 @@ from jicanet.scheduler.store.reading import (
     Seen,
     addressee,
     due,
-    future_refs,
     lock_session,
     recipients,
     session_by_id,
@@ -15,6 +14,8 @@ from jicanet.scheduler.store.reading import (
     session_by_uid,
     sessions,
     snapshot,
+    told_at,
+    told_mailboxes,
     without_token,
 )
 from jicanet.scheduler.store.writing import (
@@ -39,7 +40,6 @@ __all__ = [
     "addressee",
     "bridge_loads",
     "due",
-    "future_refs",
     "lock_session",
     "next_number",
     "recipients",
@@ -56,5 +56,7 @@ __all__ = [
     "snapshot",
     "station_events",
     "taken_seats",
+    "told_at",
+    "told_mailboxes",
     "without_token",
 ]

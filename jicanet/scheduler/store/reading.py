@@ -183,21 +183,38 @@ def due(db: Connection, now: datetime, *, bridge: str | None = None) -> tuple[st
     return tuple(db.execute(query.order_by(session.c.id)).scalars())
 
 
-def future_refs(db: Connection, codes: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """Return the references of the sessions to come that invite and list one of these stations."""
+def told_mailboxes(db: Connection, now: datetime) -> set[tuple[str, str]]:
+    """Return each (station, address) to which sessions to come are told. One statement."""
+    query = (
+        select(seat.c.station, recipient.c.address)
+        .join_from(session, seat, seat.c.session_id == session.c.id)
+        .join(recipient, recipient.c.id == seat.c.recipient_id, isouter=True)
+        .where(*_to_come(now))
+        .distinct()
+    )
+    return {(row.station, row.address or "") for row in db.execute(query)}
+
+
+def told_at(db: Connection, station: str, address: str, now: datetime) -> tuple[str, ...]:
+    """Return the references of the sessions to come of which a station is told at an address, "" for none."""
+    wanted = recipient.c.address == address if address else recipient.c.address.is_(None)
     query = (
         select(session.c.ref)
         .join_from(session, seat, seat.c.session_id == session.c.id)
-        .where(
-            session.c.starts_at > now,
-            session.c.status.in_([status.value for status in Status if status.invites]),
-            seat.c.listed,
-            seat.c.station.in_(sorted(codes)),
-        )
-        .distinct()
+        .join(recipient, recipient.c.id == seat.c.recipient_id, isouter=True)
+        .where(*_to_come(now), seat.c.station == station, wanted)
         .order_by(session.c.ref)
     )
     return tuple(db.execute(query).scalars())
+
+
+def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        session.c.starts_at > now,
+        session.c.status.in_([status.value for status in Status if status.invites]),
+        seat.c.listed,
+        seat.c.withdrawn.is_(False),
+    )
 
 
 def snapshot(db: Connection, session_id: int, revision: int) -> Mapping[str, Any]:
