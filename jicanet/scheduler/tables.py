@@ -141,6 +141,8 @@ seat = Table(
     Column("warnings", Json, nullable=False),
     Column("occupied_from", UtcDateTime, nullable=False),
     Column("occupied_to", UtcDateTime, nullable=False),
+    # When it was last removed or declined: nobody's record has it, calendars tell their age by it.
+    Column("left_at", UtcDateTime),
     *_standing(),
     UniqueConstraint("session_id", "station"),
     CheckConstraint("occupied_from < occupied_to", name="occupied"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from jicanet.core.errors import ConditionMissing
 from jicanet.core.text import message
@@ -37,27 +37,41 @@ from jicanet.scheduler.forms.booking import (
 from jicanet.scheduler.service import ANY, Match
 from jicanet.web.models import Body, Wrong
 
-# These have no default to go back to.
-_NEEDED = ("title", "host", "start", "minutes")
-# What GET shows and nobody sends: status has its own addresses, the rest follows.
-_READ_ONLY = (
-    "ref", "status", "starts_at", "ends_at", "seats", "parts", "reasons", "ending", "sequence", "revision",
-    "created_at", "changed_at", "deliveries",
-)  # fmt: skip
+
+def _needed(given: Any) -> Any:
+    if given is None:
+        raise Wrong(
+            "field_needed",
+            message("There is no default to go back to. Send a value or leave the field out."),
+        )
+    return given
+
+
+def _read_only(_given: Any) -> Any:
+    raise Wrong(
+        "read_only_field",
+        message("This field follows from others and cannot be sent. Leave it out."),
+    )
+
+
+Needed = AfterValidator(_needed)
+ReadOnly = Annotated[Any, BeforeValidator(_read_only), Field(json_schema_extra={"readOnly": True})]
 
 
 class SessionPatch(Body):
     """A change: fields that are absent stay, null goes back to the default, lists are replaced whole."""
 
-    title: Annotated[str | None, Field(json_schema_extra={"minLength": 1, "maxLength": TITLE_LENGTH})] = None
-    host: Code | None = None
+    title: Annotated[
+        str | None, Needed, Field(json_schema_extra={"minLength": 1, "maxLength": TITLE_LENGTH})
+    ] = None
+    host: Annotated[Code | None, Needed] = None
     stations: Annotated[
         list[Code | SeatIn] | None,
         Field(description="Replaces the list. A bare code keeps role and required. Answers are never in it."),
     ] = None
-    start: Annotated[StartIn | None, Field(description="Replaced whole.")] = None
+    start: Annotated[StartIn | None, Needed, Field(description="Replaced whole.")] = None
     minutes: Annotated[
-        int | None, Field(json_schema_extra={"minimum": LEAST_MINUTES, "maximum": MOST_MINUTES})
+        int | None, Needed, Field(json_schema_extra={"minimum": LEAST_MINUTES, "maximum": MOST_MINUTES})
     ] = None
     setup_minutes: Around | None = None
     teardown_minutes: Around | None = None
@@ -77,27 +91,20 @@ class SessionPatch(Body):
     guest_sites: Annotated[list[GuestIn] | None, Field(description="Matched by address.")] = None
     people: Annotated[list[PersonIn] | None, Field(description="Matched by address.")] = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _may_be_sent(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            for name in _READ_ONLY:
-                if name in data:
-                    raise Wrong(
-                        "read_only_field",
-                        message(
-                            "%(name)s follows from other things and cannot be sent. Leave it out.", name=name
-                        ),
-                    )
-            for name in _NEEDED:
-                if name in data and data[name] is None:
-                    raise Wrong(
-                        "field_needed",
-                        message(
-                            "%(name)s has no default to go back to. Send a value or leave it out.", name=name
-                        ),
-                    )
-        return data
+    # What GET shows and nobody sends: the status has addresses of its own, the rest follows.
+    ref: ReadOnly = None
+    status: ReadOnly = None
+    starts_at: ReadOnly = None
+    ends_at: ReadOnly = None
+    seats: ReadOnly = None
+    parts: ReadOnly = None
+    reasons: ReadOnly = None
+    ending: ReadOnly = None
+    sequence: ReadOnly = None
+    revision: ReadOnly = None
+    created_at: ReadOnly = None
+    changed_at: ReadOnly = None
+    deliveries: ReadOnly = None
 
 
 class ReasonIn(Body):

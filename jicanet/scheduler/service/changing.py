@@ -186,6 +186,8 @@ def write(
     outbox.owe(db, mails, now=use.now)
     network.raise_feed_revisions(db, {*stored.every_code, *(before.every_code if before else ())})
     detail = {**act.detail, "revision": session.revision, "notices": len(settled.notices)}
+    if picture["changes"]:
+        detail["changes"] = picture["changes"]
     storage.record_audit(
         db, at=use.now, actor=use.actor, action=act.action, subject=session.ref, detail=detail
     )

@@ -1,6 +1,6 @@
 """SQL of sessions: plain functions of a Connection, domain values in and out; they never commit."""
 
-from jicanet.scheduler.store.events import EventView, station_events
+from jicanet.scheduler.store.events import EventView, Leavings, Span, station_events, station_leavings
 from jicanet.scheduler.store.facts import SeatTaken, bridge_loads, taken_seats
 from jicanet.scheduler.store.reading import (
     Addressee,
@@ -33,8 +33,10 @@ from jicanet.scheduler.store.writing import (
 __all__ = [
     "Addressee",
     "EventView",
+    "Leavings",
     "SeatTaken",
     "Seen",
+    "Span",
     "add_session",
     "add_snapshot",
     "addressee",
@@ -55,6 +57,7 @@ __all__ = [
     "sessions",
     "snapshot",
     "station_events",
+    "station_leavings",
     "taken_seats",
     "told_at",
     "told_mailboxes",

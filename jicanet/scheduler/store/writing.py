@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text, up
 from jicanet.scheduler.domain.model import Link
 from jicanet.scheduler.domain.notices import Notice
 from jicanet.scheduler.domain.record import LinkRecord, RecipientRecord, SessionRecord, StoredSession
+from jicanet.scheduler.store.events import note_leaving
 from jicanet.scheduler.store.rows import (
     guest_values,
     link_values,
@@ -141,6 +142,7 @@ def save_parts(db: Connection, after: StoredSession, before: StoredSession | Non
         (session_person, person_values, after.people, before.people if before else ()),
     ):
         _save_rows(db, table, values, (after, now), (before, then))
+    note_leaving(db, after, before)
 
 
 def _save_rows(
