@@ -204,10 +204,10 @@ def _leaves(mail: Message, job: Job) -> Iterator[Message]:
             raise Unreadable("too_many_parts")
         if size > job.header_bytes:
             raise Unreadable("headers_too_large")
-        inner = part.get_payload()
-        if isinstance(inner, list):
+        if part.is_multipart():
+            inner = [each for each in part.get_payload() if isinstance(each, Message)]
             is_own = is_own and part.get_content_maintype() == "multipart"
-            waiting += [(each, is_own) for each in reversed(inner) if isinstance(each, Message)]
+            waiting += [(each, is_own) for each in reversed(inner)]
         elif is_own:
             yield part
 
