@@ -1,4 +1,4 @@
-"""The tables of mail: what is owed, and the bytes it was rendered to."""
+"""The tables of mail: what is owed, the bytes it was rendered to, and what came in."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -52,4 +52,39 @@ mail_body = Table(
     Column("outbox_id", Integer, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),
     Column("sender", Text, nullable=False),
+)
+
+# What it is about belongs to slices above this one: no foreign keys.
+inbound_mail = Table(
+    "inbound_mail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("recipient", Text),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("from_address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("session_id", Integer),
+    Column("recipient_id", Integer),
+    Column("uid", Text),
+    Column("attendee", Text),
+    Column("answer", Text),
+    Column("words", Text, nullable=False),
+    Column("sequence", Integer),
+    Column("dtstamp", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", Text),
+    UniqueConstraint("digest"),
+    CheckConstraint(
+        "state in ('counted', 'unverified', 'unread', 'older', 'accepted', 'dismissed')", name="state"
+    ),
+    CheckConstraint("answer in ('accepted', 'tentative', 'declined')", name="answer"),
+    CheckConstraint("(state in ('accepted', 'dismissed')) = (settled_at is not null)", name="settled"),
+    Index("ix_inbound_mail_state", "state", "id"),
+    Index("ix_inbound_mail_session_id", "session_id", "id"),
 )
