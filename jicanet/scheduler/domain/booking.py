@@ -17,6 +17,7 @@ from jicanet.scheduler.domain.links import unknown_materials
 from jicanet.scheduler.domain.model import GuestRequest, Outline, PersonRequest, SeatPlan, SeatWarning
 from jicanet.scheduler.domain.outline import refused
 from jicanet.scheduler.domain.record import (
+    UNANSWERED,
     GuestRecord,
     LinkRecord,
     PersonRecord,
@@ -25,7 +26,7 @@ from jicanet.scheduler.domain.record import (
     StoredSession,
 )
 from jicanet.scheduler.domain.warnings import minutes_outside, seat_warnings
-from jicanet.scheduler.domain.words import Answer, SeatRole, Status
+from jicanet.scheduler.domain.words import SeatRole, Status
 from jicanet.stations.domain.model import Days, Station
 
 
@@ -225,7 +226,7 @@ def _kept_seat(
         minutes_outside=minutes_outside(warnings),
     )
     if not seat.listed or (comes_back and seat.withdrawn):
-        return replace(seat, listed=True, withdrawn=False, answer=Answer.NEEDS_ACTION, words="")
+        return replace(seat, listed=True, withdrawn=False, **UNANSWERED)
     return seat
 
 
@@ -294,8 +295,7 @@ def _listed_again(part: Any, **values: Any) -> Any:
     """Return a guest site or person with these values; one that was removed begins anew."""
     if part.listed:
         return replace(part, **values)
-    fresh = {"listed": True, "withdrawn": False, "answer": Answer.NEEDS_ACTION, "words": ""}
-    return replace(part, **values, **fresh)
+    return replace(part, **values, **UNANSWERED, listed=True, withdrawn=False)
 
 
 def _links(asked: Outline, before: StoredSession | None) -> tuple[LinkRecord, ...]:

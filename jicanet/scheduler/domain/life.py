@@ -13,8 +13,8 @@ from jicanet.core.errors import Conflict
 from jicanet.core.text import fold, message
 from jicanet.scheduler.domain.notices import Notice, Part, Roll, next_dtstamp, renews_answers, who_is_told
 from jicanet.scheduler.domain.reasons import reasons_of
-from jicanet.scheduler.domain.record import RecipientRecord, SessionRecord, StoredSession
-from jicanet.scheduler.domain.words import Answer, Ending, PartKind, Status
+from jicanet.scheduler.domain.record import UNANSWERED, RecipientRecord, SessionRecord, StoredSession
+from jicanet.scheduler.domain.words import Ending, PartKind, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def with_reasons(wanted: StoredSession) -> StoredSession:
 
 def _asked_again(wanted: StoredSession) -> StoredSession:
     def reset(part: Any) -> Any:
-        return replace(part, answer=Answer.NEEDS_ACTION, words="") if part.live else part
+        return replace(part, **UNANSWERED) if part.live else part
 
     return replace(
         wanted,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
@@ -125,6 +127,12 @@ class Standing:
     def live(self) -> bool:
         """Say whether it takes part."""
         return self.listed and not self.withdrawn
+
+
+# What a part says before it is asked, and when it is asked anew.
+UNANSWERED: Mapping[str, Any] = MappingProxyType(
+    {"answer": Answer.NEEDS_ACTION, "answered_at": None, "answered_via": None, "words": ""}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from jicanet.core.text import Translate, message, untranslated
 from jicanet.core.zones import Zone, Zones
 from jicanet.ical import Event, Join, place, single
+from jicanet.ical.events import EventStatus
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.domain.snapshot import join_json
+from jicanet.scheduler.domain.words import Status
 from jicanet.web import words
+
+STATUSES: Mapping[Status, EventStatus] = MappingProxyType(
+    {
+        Status.REQUESTED: EventStatus.TENTATIVE,
+        Status.HOLD: EventStatus.TENTATIVE,
+        Status.CONFIRMED: EventStatus.CONFIRMED,
+        # Whether a coordinator has something to decide is nobody else's business.
+        Status.NEEDS_ATTENTION: EventStatus.CONFIRMED,
+        Status.CANCELLED: EventStatus.CANCELLED,
+    }
+)
 
 
 def session_calendar(
@@ -45,6 +59,7 @@ def session_calendar(
             location=place(join, translate) if view.shows_details else "",
             page=page,
             attachments=tuple(material["url"] for material in picture["materials"]),
+            status=STATUSES[session.status],
         )
     )
 

@@ -219,9 +219,9 @@ def _told(
     for part in stored.parts:
         if part.live:
             parts.setdefault(part.recipient_id, []).append(part.key)
-    told = {notice.address: notice.parts for notice in settled.notices}
+    told: dict[str, tuple[str, ...]] = {notice.address: notice.parts for notice in settled.notices}
     return tuple(
-        replace(recipient, parts=tuple(told.get(recipient.address) or parts[recipient.id]))
+        replace(recipient, parts=tuple(told.get(recipient.address) or parts.get(recipient.id) or ()))
         for recipient in recipients
         if recipient.address in told or recipient.id in parts
     )

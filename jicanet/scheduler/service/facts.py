@@ -29,7 +29,6 @@ class Gathered:
     """The facts of a decision, and what recording it will need besides."""
 
     facts: BookingFacts
-    coordinator: User | None
     materials: Mapping[str, Material] = field(default_factory=dict)
 
 
@@ -72,7 +71,7 @@ def gather(
     """Return the facts of a decision, its stations and bridge being read (and locked) already."""
     window = wanted.occupied
     materials = library.materials_by_code(db, wanted.materials) if wanted.materials else {}
-    coordinator = _coordinator(db, wanted)
+    named = _named(db, wanted)
     facts = BookingFacts(
         now=now,
         stations=stations,
@@ -88,18 +87,18 @@ def gather(
             loads=store.bridge_loads(db, bridge.code, window, but=wanted.but),
         ),
         materials=materials,
-        coordinator_id=coordinator.id if coordinator else None,
-        coordinator_known=coordinator is not None or wanted.coordinator is None,
+        coordinator_id=named.id if named else wanted.coordinator_id,
+        coordinator_known=named is not None or wanted.coordinator is None,
     )
-    return Gathered(facts=facts, coordinator=coordinator, materials=materials)
+    return Gathered(facts=facts, materials=materials)
 
 
-def _coordinator(db: Connection, wanted: Wanted) -> User | None:
-    """Return whom a session's people call: who was named, else who it is; nobody for the console."""
-    if wanted.coordinator is not None:
-        found = people.user_by_email(db, wanted.coordinator)
-        return found if found is not None and found.is_enabled else None
-    return None if wanted.coordinator_id is None else people.user_by_id(db, wanted.coordinator_id)
+def _named(db: Connection, wanted: Wanted) -> User | None:
+    """Return the user who was named as coordinator; None where nobody was, and for nobody known."""
+    if wanted.coordinator is None:
+        return None
+    found = people.user_by_email(db, wanted.coordinator)
+    return found if found is not None and found.is_enabled else None
 
 
 def _busy(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:
