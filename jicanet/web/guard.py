@@ -11,7 +11,7 @@ from jicanet.core.actor import Action, Actor, ActorKind, Grant, Scope
 from jicanet.core.errors import Forbidden, SignInNeeded
 from jicanet.core.text import Message, message
 from jicanet.services import Services
-from jicanet.web.keys import CSRF, SERVICES
+from jicanet.web.keys import CSRF, SERVICES, SITE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
@@ -85,7 +85,8 @@ def refuse_cross_site(request: web.Request) -> None:
     """Raise Forbidden `cross_site` for a change that another site's page asked the browser for.
 
     A bearer token proves itself: no browser adds it by itself. Fetch metadata is believed first, then
-    Origin; programs that send neither are let through, for they carry no cookies of a victim.
+    Origin; programs that send neither are let through, for they carry no cookies of a victim. Pages at
+    a secret address send the Origin `null`, because they let no address be told.
     """
     if request.method in SAFE_METHODS or is_bearer(request):
         return
@@ -93,6 +94,9 @@ def refuse_cross_site(request: web.Request) -> None:
     if site in {"same-origin", "none"}:
         return
     origin = request.headers.get(hdrs.ORIGIN)
+    if not site and origin == "null" and is_secret(request):
+        # Whoever knows the address needs no victim's browser, and no cookie is read there.
+        return
     if (site and site not in {"same-origin", "none"}) or (
         origin is not None and not _is_ours(request, origin)
     ):
@@ -105,6 +109,12 @@ def refuse_cross_site(request: web.Request) -> None:
 def is_bearer(request: web.Request) -> bool:
     """Say whether the asker is known by a bearer token, not by a cookie."""
     return CSRF not in request and request.headers.get(hdrs.AUTHORIZATION, "").lower().startswith("bearer ")
+
+
+def is_secret(request: web.Request) -> bool:
+    """Say whether the address that is asked for is itself the permission."""
+    route = request.app[SITE].by_handler.get(request.match_info.handler)
+    return route is not None and route.secret
 
 
 def _is_ours(request: web.Request, origin: str) -> bool:

@@ -11,7 +11,7 @@ from jicanet.core.actor import STRANGER, Action
 from jicanet.core.errors import Refusal, SignInNeeded
 from jicanet.core.text import Message, message
 from jicanet.web import problem
-from jicanet.web.guard import refuse_cross_site
+from jicanet.web.guard import is_secret, refuse_cross_site
 from jicanet.web.keys import ACTOR, NOW, RECOGNISE, REQUEST_ID, SERVICES, SITE
 from jicanet.web.refusals import Fault
 
@@ -33,6 +33,12 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+# Where the address itself is a secret, not even our own pages are told of it.
+_SECRET_HEADERS: Mapping[str, str] = {
+    "Referrer-Policy": "no-referrer",
+    hdrs.CACHE_CONTROL: "private, no-store",
+    "X-Robots-Tag": "noindex",
 }
 _STRICT_TRANSPORT = "max-age=31536000"
 
@@ -92,6 +98,8 @@ async def secure(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _add_headers(request: web.Request, headers: MutableMapping[str, str]) -> None:
     settings = request.app[SERVICES].settings
+    if is_secret(request):
+        headers.update(_SECRET_HEADERS)
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Server", "jicanet")
@@ -164,7 +172,8 @@ def _note_undeclared(request: web.Request, refusal: Refusal) -> None:
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks; raises SignInNeeded for a token that is not good."""
     route = request.app[SITE].by_handler.get(request.match_info.handler)
-    if route is not None and route.media == "file" and route.permission is Action.READ_PUBLIC:
+    is_open_file = route is not None and route.media == "file" and route.permission is Action.READ_PUBLIC
+    if is_open_file or is_secret(request):
         request[ACTOR] = STRANGER
     else:
         if not request.headers.get(hdrs.AUTHORIZATION, "").isascii():

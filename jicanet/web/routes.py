@@ -20,7 +20,9 @@ class Route:
 
     `answers` names the model of each success status (None: no body; text: a media type).
     `refusals` are error codes, 422 unless a status stands before: `"409 station_busy"`.
-    `idempotent` documents the Idempotency-Key header. A GET answers HEAD too.
+    `idempotent` documents the Idempotency-Key header. A GET answers HEAD too. `secret`: the address
+    itself is the permission, so cookies are not read, nobody is told of it, and no other page of ours
+    hears it as Referer.
     """
 
     method: str
@@ -36,6 +38,7 @@ class Route:
     media: Media = "json"
     tags: tuple[str, ...] = ()
     idempotent: bool = False
+    secret: bool = False
 
     def refused(self) -> dict[int, tuple[str, ...]]:
         """Return the declared error codes by status."""

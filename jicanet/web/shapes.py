@@ -17,6 +17,7 @@ class Kind(StrEnum):
     HOLIDAY_ESTIMATED = "holiday-estimated"
     COLUMN = "column"  # joins a session's blocks across the rows of the world diagram
     BUSY = "busy"
+    HOLD = "hold"
     SESSION = "session"
 
 

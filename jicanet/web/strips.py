@@ -109,7 +109,7 @@ def _block(scale: Scale, span: Span, height: int) -> Block:
     if kind is Kind.SHOULDER:
         y = TOP + (height - TOP) // 2
         rail = y + 0.5
-    elif kind is Kind.BUSY:
+    elif kind in {Kind.BUSY, Kind.HOLD}:
         y = _BUSY_TOP
     elif kind in {Kind.SESSION, Kind.COLUMN}:
         y = 0
@@ -121,7 +121,7 @@ def _block(scale: Scale, span: Span, height: int) -> Block:
         height=height - y,
         until=scale.x(span.start if scale.rtl else span.end),
         rail=rail if kind in {Kind.OPEN, Kind.SHOULDER, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED} else None,
-        title=span.label if kind is Kind.BUSY else "",
+        title=span.label if kind in {Kind.BUSY, Kind.HOLD} else "",
     )
 
 
@@ -150,7 +150,7 @@ def _letters(scale: Scale, spans: Sequence[Span], zone: Zone, height: int) -> tu
 def _clocks(scale: Scale, spans: Sequence[Span], zone: Zone, height: int) -> tuple[Letter, ...]:
     found: list[Letter] = []
     room = max(_CLOCK_ROOM, (scale.window.end - scale.window.start) // 8)
-    taken = [(s.start, s.end) for s in spans if s.kind in {Kind.BUSY, Kind.SESSION}]
+    taken = [(s.start, s.end) for s in spans if s.kind in {Kind.BUSY, Kind.HOLD, Kind.SESSION}]
     if scale.now is not None:
         taken.append((scale.now, scale.now))
     for span in spans:
@@ -188,7 +188,7 @@ def _is_free(scale: Scale, spans: Sequence[Span], at: int) -> bool:
     """Say whether a date may be written after a midnight: not over a block, nor out of the window."""
     room = (scale.window.end - scale.window.start) // (6 if scale.lang == "ja" else 10)
     until = at + room
-    solid = {Kind.OPEN, Kind.BUSY, Kind.SESSION, Kind.HOLIDAY, Kind.HOLIDAY_ESTIMATED, Kind.WEEKEND}
+    solid = {*_CLOSED_DAYS, Kind.OPEN, Kind.BUSY, Kind.HOLD, Kind.SESSION}
     return until <= scale.window.end and not any(
         span.start < until and span.end > at for span in spans if Kind(span.kind) in solid
     )
@@ -269,6 +269,7 @@ _SAID: dict[Kind, Message] = {
     Kind.HOLIDAY: message("holiday %(name)s"),
     Kind.HOLIDAY_ESTIMATED: message("estimated holiday %(name)s"),
     Kind.BUSY: message("busy %(hours)s"),
+    Kind.HOLD: message("on hold %(hours)s"),
     Kind.SESSION: message("this session %(hours)s"),
 }
 _CLOSED = message("closed")

@@ -308,3 +308,42 @@ async def test_a_redirect_keeps_the_named_parameters(path: str, expected: str) -
         response = await client.get("/go?q=水&other=1", allow_redirects=False)
 
     assert (response.status, response.headers["Location"]) == (303, expected)
+
+
+SECRET = (
+    Route(
+        "POST", "/answer/{token}", done, Action.READ_PUBLIC, "Answer", body=Empty, media="page", secret=True
+    ),
+    Route("GET", "/answer/{token}", done, Action.READ_PUBLIC, "Look", media="page", secret=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "null"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+async def test_a_secret_address_takes_its_own_pages_forms_alone(headers: dict[str, str], status: int) -> None:
+    async with serving(SECRET, recognise=known_as(COORDINATOR, "s3cret")) as client:
+        response = await client.post("/answer/abc", data={"name": "x"}, headers=headers)
+
+    assert response.status == status
+
+
+async def test_at_a_secret_address_nobody_is_known_and_no_other_page_hears_of_it() -> None:
+    async with serving(SECRET, recognise=known_as(COORDINATOR, "s3cret")) as client:
+        response = await client.get("/answer/abc", headers={"Cookie": "anything=1"})
+
+        assert await response.json() == {"by": "stranger"}
+    assert {
+        name: response.headers[name] for name in ("Referrer-Policy", "Cache-Control", "X-Robots-Tag")
+    } == {
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "private, no-store",
+        "X-Robots-Tag": "noindex",
+    }
