@@ -8,9 +8,10 @@ import pytest
 
 from jicanet.core.errors import Conflict, Invalid
 from jicanet.core.intervals import Interval
-from jicanet.scheduler.domain.booking import decide_booking, judge_booking
 from jicanet.scheduler.domain.conflicts import BusySeat
-from jicanet.scheduler.domain.model import LinkRequest, Notice, SeatRequest
+from jicanet.scheduler.domain.model import LinkRequest, SeatRequest
+from jicanet.scheduler.domain.notices import News, Notice
+from jicanet.scheduler.domain.words import Answer
 from tests.support.booking import (
     DHAKA,
     HANOI,
@@ -19,6 +20,8 @@ from tests.support.booking import (
     TOKYO,
     ZONES,
     at,
+    booked,
+    clashing,
     days,
     facts,
     lay_out,
@@ -46,7 +49,7 @@ def busy(start: int, end: int, *, code: str = "VNM-HAN", known: bool = True) -> 
 
 def conflicts_of(**changes: Any) -> list[dict[str, Any]]:
     with pytest.raises(Conflict) as caught:
-        decide_booking(lay_out(request()), facts(**changes))
+        booked(lay_out(request()), facts(**changes))
     listed: list[dict[str, Any]] = caught.value.extra["conflicts"]
     assert caught.value.code == listed[0]["code"]
     return listed
@@ -67,22 +70,21 @@ def conflicts_of(**changes: Any) -> list[dict[str, Any]]:
 def test_a_room_is_taken_by_what_overlaps_and_not_by_what_touches(
     taken: tuple[int, int], *, clash: bool
 ) -> None:
-    judged = judge_booking(lay_out(request()), facts(busy=(busy(*taken),)))
-    assert bool(judged.clashes) is clash
+    assert bool(clashing(lay_out(request()), facts(busy=(busy(*taken),)))) is clash
 
 
 def test_setup_and_teardown_occupy_too() -> None:
     around = facts(busy=(busy(START - 3600, START), busy(END, END + 3600)))
-    assert decide_booking(lay_out(request()), around).outline.minutes == 90
+    assert booked(lay_out(request()), around).after.session.minutes == 90
     for extra in ({"setup_minutes": 1}, {"teardown_minutes": 1}):
         with pytest.raises(Conflict) as caught:
-            decide_booking(lay_out(request(**extra)), around)
+            booked(lay_out(request(**extra)), around)
         assert caught.value.code == "station_busy"
 
 
 def test_a_busy_room_is_named_with_whom_and_until_when_by_its_own_clock() -> None:
     with pytest.raises(Conflict) as caught:
-        decide_booking(lay_out(request()), facts(busy=(busy(START - 1800, END),)))
+        booked(lay_out(request()), facts(busy=(busy(START - 1800, END),)))
     assert str(caught.value.detail) == (
         "Hanoi (VNM-HAN) is taken from Wed 2026-12-16 12:30 to 14:30 by its own clock (Asia/Ho_Chi_Minh), "
         "by JN-2026-000007: Earlier. Nothing was booked and no mail was sent."
@@ -113,7 +115,7 @@ def test_a_clash_across_midnight_says_both_dates() -> None:
     late = lay_out(request(start=at("2026-12-16T23:00"), minutes=120))
     taken = busy(late.occupied.start, late.occupied.end, code="JPN-TIC")
     with pytest.raises(Conflict) as caught:
-        decide_booking(late, facts(busy=(taken,)))
+        booked(late, facts(busy=(taken,)))
     assert "from Wed 2026-12-16 23:00 to Thu 2026-12-17 01:00" in str(caught.value.detail)
 
 
@@ -150,8 +152,8 @@ def test_a_full_bridge_names_minute_and_shortfall_in_the_organisers_time() -> No
 
 @pytest.mark.parametrize(("ports", "full"), [(4, False), (3, True)], ids=["the_last_two", "one_short"])
 def test_the_last_ports_may_be_taken(ports: int, *, full: bool) -> None:
-    judged = judge_booking(lay_out(request()), facts(ports=ports, loads=((Interval(START, END), 2),)))
-    assert [clash.code for clash in judged.clashes] == (["bridge_full"] if full else [])
+    found = clashing(lay_out(request()), facts(ports=ports, loads=((Interval(START, END), 2),)))
+    assert [clash.code for clash in found] == (["bridge_full"] if full else [])
 
 
 def test_s12b_load_is_a_peak_and_not_a_sum() -> None:
@@ -162,10 +164,10 @@ def test_s12b_load_is_a_peak_and_not_a_sum() -> None:
         (span("2026-12-16T10:00", "2026-12-16T11:00"), 6),
     )
     asked = lay_out(request(stations=six, start=at("2026-12-16T18:00"), minutes=120))
-    assert decide_booking(asked, facts(sites, ports=12, loads=loads)).outline.ports == 6
+    assert booked(asked, facts(sites, ports=12, loads=loads)).after.session.ports == 6
     more = (*loads, (span("2026-12-16T09:59", "2026-12-16T10:00"), 1))
     with pytest.raises(Conflict) as caught:
-        decide_booking(asked, facts(sites, ports=12, loads=more))
+        booked(asked, facts(sites, ports=12, loads=more))
     assert caught.value.extra["conflicts"][0]["short_by"] == 1
 
 
@@ -177,7 +179,7 @@ def test_unknown_station_material_and_coordinator_come_before_any_clash() -> Non
         coordinator="nobody@example.org",
     )
     with pytest.raises(Invalid) as caught:
-        decide_booking(lay_out(asked), facts(busy=(busy(START, END),), ports=1, coordinator_known=False))
+        booked(lay_out(asked), facts(busy=(busy(START, END),), ports=1, coordinator_known=False))
     assert [(error.pointer, error.code) for error in caught.value.errors] == [
         ("/host", "unknown_station"),
         ("/stations/1", "unknown_station"),
@@ -190,10 +192,10 @@ def test_unknown_station_material_and_coordinator_come_before_any_clash() -> Non
 
 def seat_of(code: str, **changes: Any) -> tuple[int, list[dict[str, Any]]]:
     given = {key: changes.pop(key) for key in ("calendar", "sites") if key in changes}
-    booked = decide_booking(
+    made = booked(
         lay_out(request(**changes)), facts(given.get("sites", (TOKYO, HANOI)), calendar=given.get("calendar"))
     )
-    seat = next(seat for seat in booked.seats if seat.station == code)
+    seat = next(seat for seat in made.after.seats if seat.station == code)
     return seat.minutes_outside, [warning.json() for warning in seat.warnings]
 
 
@@ -293,7 +295,7 @@ def test_s7_quarter_hour_zones_are_open_to_the_minute() -> None:
         asked = lay_out(request(stations=others, start=at(local), minutes=90, setup_minutes=15))
         return {
             seat.station: seat.minutes_outside
-            for seat in decide_booking(asked, known).seats
+            for seat in booked(asked, known).after.seats
             if seat.minutes_outside
         }
 
@@ -307,31 +309,44 @@ def test_two_stations_with_one_mailbox_get_one_mail() -> None:
     shared = replace(HANOI, mailbox="Room@Example.org", languages=("vi", "ja"))
     dhaka = replace(DHAKA, mailbox="room@example.ORG ")
     asked = request(stations=(SeatRequest(station="VNM-HAN"), SeatRequest(station="BGD-DAC")))
-    booked = decide_booking(lay_out(asked), facts((TOKYO, shared, dhaka)))
-    assert booked.notices == (
+    made = booked(lay_out(asked), facts((TOKYO, shared, dhaka)))
+    assert made.notices == (
         Notice(
             address="jpn-tic@example.org",
             language="ja",
-            stations=("JPN-TIC",),
+            parts=("JPN-TIC",),
             method="REQUEST",
             sequence=0,
             dtstamp=NOW,
+            partstat=Answer.NEEDS_ACTION,
+            news=News.NONE,
+            renews=True,
         ),
         Notice(
             address="room@example.org",
             language="ja",
-            stations=("VNM-HAN", "BGD-DAC"),
+            parts=("VNM-HAN", "BGD-DAC"),
             method="REQUEST",
             sequence=0,
             dtstamp=NOW,
+            partstat=Answer.NEEDS_ACTION,
+            news=News.NONE,
+            renews=True,
         ),
     )
 
 
+def test_a_station_without_a_mailbox_takes_its_room_and_gets_no_mail() -> None:
+    made = booked(lay_out(request()), facts((TOKYO, replace(HANOI, mailbox=" "))))
+    assert made.after.session.ports == 2
+    assert [notice.address for notice in made.notices] == ["jpn-tic@example.org"]
+
+
 def test_dtstamp_is_now_in_whole_seconds() -> None:
     now = datetime(2026, 12, 1, 0, 0, 0, 999_999, tzinfo=UTC)
-    booked = decide_booking(lay_out(request(), now=now), facts(now=now))
-    assert booked.dtstamp == NOW
+    made = booked(lay_out(request(), now=now), facts(now=now))
+    assert made.after.session.dtstamp == NOW
+    assert {notice.dtstamp for notice in made.notices} == {NOW}
 
 
 def test_the_host_zone_and_the_anchor_may_differ() -> None:

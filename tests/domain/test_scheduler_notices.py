@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jicanet.scheduler.domain.notices import Part, language_of, never_to_present, next_dtstamp
+from jicanet.scheduler.domain.model import JoinDetails
+from jicanet.scheduler.domain.notices import Part, Roll, Told, language_of, next_dtstamp, who_is_told
 from jicanet.scheduler.domain.tokens import organiser_token
+from jicanet.scheduler.domain.words import Answer, PartKind
 
 NOON = datetime(2026, 12, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 
@@ -18,13 +20,39 @@ def test_language_is_the_first_that_we_speak(languages: tuple[str, ...], spoken:
     assert language_of(languages) == spoken
 
 
+def told(address: str, *, counter: int) -> Told:
+    part = Part(
+        kind=PartKind.STATION,
+        key="A",
+        address=address,
+        languages=(),
+        role="sending",
+        required=True,
+        answer=Answer.NEEDS_ACTION,
+        live=True,
+    )
+    roll = Roll(
+        invites=True,
+        is_cancelled=False,
+        starts_at=NOON,
+        minutes=90,
+        host="A",
+        join=JoinDetails(),
+        title="Title",
+        setup_minutes=0,
+        teardown_minutes=0,
+        parts=(part,),
+    )
+    return who_is_told(None, roll, last={}, counter=counter, dtstamp=NOON)
+
+
 def test_a_part_without_a_mailbox_has_no_recipient() -> None:
-    assert never_to_present([Part(station="A", mailbox=" ", languages=())], counter=0, dtstamp=NOON) == ()
+    assert told("", counter=0) == Told(notices=(), counter=0)
 
 
-def test_sequence_is_the_counter_itself() -> None:
-    part = Part(station="A", mailbox="a@example.org", languages=())
-    assert [notice.sequence for notice in never_to_present([part], counter=3, dtstamp=NOON)] == [3]
+def test_sequence_of_a_first_mail_is_the_counter_itself() -> None:
+    first = told("a@example.org", counter=3)
+    assert ([notice.sequence for notice in first.notices], first.counter) == ([3], 3)
 
 
 def test_dtstamp_rises_by_at_least_a_second() -> None:

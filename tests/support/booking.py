@@ -7,8 +7,9 @@ from typing import Any
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zones
-from jicanet.scheduler.domain.booking import BookingFacts
-from jicanet.scheduler.domain.conflicts import BridgeLoad, BusySeat
+from jicanet.scheduler.domain.booking import BookingFacts, NewSession, clashes, draft
+from jicanet.scheduler.domain.conflicts import BridgeLoad, BusySeat, Clash, refusal
+from jicanet.scheduler.domain.life import Mailbox, Settled, settle
 from jicanet.scheduler.domain.model import (
     BookingRequest,
     Limits,
@@ -18,8 +19,9 @@ from jicanet.scheduler.domain.model import (
     WallStart,
 )
 from jicanet.scheduler.domain.outline import outline
+from jicanet.scheduler.domain.record import StoredSession
 from jicanet.scheduler.domain.times import resolve_start
-from jicanet.scheduler.domain.words import Visibility
+from jicanet.scheduler.domain.words import Status, Visibility
 from jicanet.stations.domain.model import Days, Holiday, Network, Station, WorkingWeek
 
 ZONES = Zones()
@@ -36,6 +38,14 @@ LIMITS = Limits(
     most_stations=100,
 )
 SATURDAY_SUNDAY = frozenset({5, 6})
+NEW = NewSession(
+    number=7,
+    uid="uid-7",
+    year=2026,
+    status=Status.CONFIRMED,
+    created_by="hana@example.org",
+    requester_id=None,
+)
 
 
 def station(code: str, zone: str, **changes: Any) -> Station:
@@ -144,3 +154,31 @@ def span(start: str, end: str) -> Interval:
     """Return the interval of two UTC texts such as 2026-12-16T06:00."""
     first, last = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, end))
     return Interval.between(first, last)
+
+
+def drafted(asked: Outline, known: BookingFacts, *, status: Status = Status.CONFIRMED) -> StoredSession:
+    """Return a new session as it would be."""
+    return draft(asked, known, new=replace(NEW, status=status))
+
+
+def clashing(asked: Outline, known: BookingFacts) -> tuple[Clash, ...]:
+    """Return what is in the way of a new session."""
+    return clashes(drafted(asked, known), None, known, zone=asked.start.zone)
+
+
+def booked(asked: Outline, known: BookingFacts) -> Settled:
+    """Return a session that was booked, or raise the refusal of all that is in its way."""
+    if found := clashing(asked, known):
+        raise refusal(found)
+    return settle(
+        None,
+        drafted(asked, known),
+        mailboxes=mailboxes(known.stations.values()),
+        recipients=(),
+        now=known.now,
+    )
+
+
+def mailboxes(stations: Iterable[Station]) -> dict[str, Mailbox]:
+    """Return who speaks for each station."""
+    return {each.code: Mailbox(address=each.mailbox, languages=each.languages) for each in stations}
