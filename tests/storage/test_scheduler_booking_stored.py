@@ -11,8 +11,8 @@ from jicanet.core.actor import CONSOLE, STRANGER, Role, Scope
 from jicanet.core.errors import Conflict, Forbidden, Invalid
 from jicanet.mail import store as outbox
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.model import JoinDetails, Programme
-from jicanet.scheduler.domain.words import Scheme, SessionKind, Visibility
+from jicanet.scheduler.domain.model import GuestRequest, JoinDetails, PersonRequest, Programme
+from jicanet.scheduler.domain.words import PersonRole, Scheme, SeatRole, SessionKind, Status, Visibility
 from jicanet.scheduler.render.answers import session_json
 from jicanet.scheduler.service import Once, book_session, check_booking, session
 from jicanet.scheduler.tables import session as session_table
@@ -52,7 +52,10 @@ async def test_a_booking_writes_session_seats_mails_and_audit_together(services:
     assert mails == [
         (
             f"request/{number}/1", "request", address, str(number), 0,
-            {"session_id": 1, "revision": 1, "recipient_id": number},
+            {
+                "session_id": 1, "revision": 1, "recipient_id": number, "news": "",
+                "partstat": "NEEDS-ACTION",
+            },
         )
         for number, address in enumerate(
             ("jpn-tic@example.org", "vnm-han@example.org", "ken-nbo@stations.invalid"), start=1
@@ -62,7 +65,7 @@ async def test_a_booking_writes_session_seats_mails_and_audit_together(services:
         services.clock.now(),
         "hana@example.org",
         "session-booked",
-        {"stations": ["JPN-TIC", "VNM-HAN", "KEN-NBO"], "notices": 3},
+        {"stations": ["JPN-TIC", "VNM-HAN", "KEN-NBO"], "revision": 1, "notices": 3},
     )
 
 
@@ -81,6 +84,23 @@ async def test_what_get_gives_is_what_the_booking_answered(services: Services) -
         teardown_minutes=5,
         programme=Programme(scheme=Scheme.KCCP, countries=("VN",), agency="MARD", stage=5),
         join=JoinDetails(url="https://meet.example/1", pin="4071"),
+        interpretation="ja-en",
+        recording=True,
+        quorum=2,
+        guest_sites=(
+            GuestRequest(
+                organisation=" Ministry of Water ",
+                city="Kathmandu",
+                zone="Asia/Katmandu",
+                email="Water@Example.ORG",
+                contact="Mr Rai",
+                telephone="+977 1 555",
+                language="en",
+                role=SeatRole.SENDING,
+                required=True,
+            ),
+        ),
+        people=(PersonRequest(role=PersonRole.LECTURER, name="Ms Sato", email="sato@example.org"),),
     )
     booked = await book_session(services, hana, asked)
     view = await session(services, hana, booked.ref)
@@ -108,6 +128,32 @@ async def test_what_get_gives_is_what_the_booking_answered(services: Services) -
         "languages": ["en", "ja"],
         "programme": {"scheme": "kccp", "countries": ["VN"], "agency": "MARD", "stage": 5},
         "join": {"url": "https://meet.example/1", "sip": "", "h323": "", "pin": "4071"},
+        "hold_until": None,
+        "interpretation": "ja-en",
+        "recording": True,
+        "quorum": 2,
+        "guest_sites": [
+            {
+                "organisation": "Ministry of Water",
+                "city": "Kathmandu",
+                "zone": "Asia/Kathmandu",
+                "email": "water@example.org",
+                "contact": "Mr Rai",
+                "telephone": "+977 1 555",
+                "language": "en",
+                "role": "sending",
+                "required": True,
+            }
+        ],
+        "people": [
+            {
+                "role": "lecturer",
+                "name": "Ms Sato",
+                "email": "sato@example.org",
+                "zone": "Asia/Tokyo",
+                "language": None,
+            }
+        ],
         "seats": [
             {
                 "station": code,
@@ -120,6 +166,9 @@ async def test_what_get_gives_is_what_the_booking_answered(services: Services) -
                 "zone": zone,
                 "minutes_outside": 0,
                 "warnings": [],
+                "words": "",
+                "answered_at": None,
+                "answered_via": None,
             }
             for code, role, required, start, end, zone in (
                 (
@@ -132,6 +181,30 @@ async def test_what_get_gives_is_what_the_booking_answered(services: Services) -
                 ),
             )
         ],
+        "parts": [
+            {
+                "kind": kind,
+                "name": name,
+                "email": email,
+                "answer": "needs-action",
+                "withdrawn": False,
+                "local_start": start,
+                "local_end": end,
+                "zone": zone,
+            }
+            for kind, name, email, start, end, zone in (
+                (
+                    "guest-site", "Ministry of Water", "water@example.org", "2026-12-16T11:45:00+05:45",
+                    "2026-12-16T13:15:00+05:45", "Asia/Kathmandu",
+                ),
+                (
+                    "person", "Ms Sato", "sato@example.org", "2026-12-16T15:00:00+09:00",
+                    "2026-12-16T16:30:00+09:00", "Asia/Tokyo",
+                ),
+            )
+        ],
+        "reasons": [],
+        "ending": None,
         "materials": [],
         "sequence": 0,
         "revision": 1,
@@ -160,6 +233,10 @@ async def test_the_picture_for_the_mails_is_kept_with_the_revision(services: Ser
         "minutes_outside": 0,
         "warnings": [{"code": "no_mailbox"}],
         "recipient_id": 2,
+        "key": "KEN-NBO",
+        "kind": "station",
+        "answer": "needs-action",
+        "withdrawn": False,
     }
     assert data["coordinator"] == {
         "name": "Hana",
@@ -187,7 +264,9 @@ async def test_two_stations_with_one_mailbox_are_one_recipient(services: Service
 
     def query(db: Connection) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
         mails = [mail.recipient for mail in reversed(outbox.listed(db, limit=10))]
-        return mails, [(each.address, each.stations) for each in store.recipients(db, 1)]
+        stored = store.session_by_ref(db, "JN-2026-000001")
+        assert stored is not None
+        return mails, [(each.address, each.parts) for each in store.recipients(db, stored)]
 
     assert await services.database.read(query) == (
         ["jpn-tic@example.org", "shared@example.org"],
@@ -298,11 +377,17 @@ async def test_who_may_not_book_is_told_so_before_anything_is_read(services: Ser
     await found_network(services)
     hana = await user(services)
     operator = await user(services, "op@example.org", roles=[Role.OPERATOR], stations=["JPN-TIC"])
-    for actor in (STRANGER, operator, token_of(hana, Scope.SESSIONS_READ)):
+    unknown = sites("XXX-1", status=Status.CONFIRMED)
+    for actor, asked in (
+        (STRANGER, sites("XXX-1")),
+        (token_of(hana, Scope.SESSIONS_READ), sites("XXX-1")),
+        (operator, unknown),
+        (operator, replace(unknown, status=Status.HOLD)),
+    ):
         with pytest.raises(Forbidden):
-            await book_session(services, actor, sites("XXX-1"))
+            await book_session(services, actor, asked)
         with pytest.raises(Forbidden):
-            await check_booking(services, actor, sites("XXX-1"))
+            await check_booking(services, actor, asked)
     assert (await book_session(services, token_of(hana, Scope.SESSIONS_WRITE), sites("VNM-HAN"))).ref
 
 
@@ -408,7 +493,8 @@ async def test_a_stations_calendar_shows_its_sessions_that_are_not_over(services
     ends = datetime(2026, 12, 15, 7, 30, tzinfo=UTC)
 
     async def shown(since: datetime) -> list[tuple[str, int, int]]:
-        events = await services.database.read(lambda db: store.station_events(db, "VNM-HAN", since))
+        span = store.Span(since=since, ended_after=since, holds=False)
+        events = await services.database.read(lambda db: store.station_events(db, "VNM-HAN", span))
         return [(event.data["ref"], event.sequence, event.revision) for event in events]
 
     assert await shown(ends - timedelta(seconds=1)) == [(second.ref, 0, 1), (first.ref, 0, 1)]
@@ -424,7 +510,7 @@ async def test_a_booking_takes_the_same_few_statements_for_any_number_of_seats(
     asked = sites(*(f"ROOM-{n:03}" for n in range(number)))
     with statements() as seen:
         await book_session(services, hana, asked)
-    assert len(seen) == 17, "\n".join(seen)
+    assert len(seen) == 18, "\n".join(seen)
 
 
 async def test_seats_of_one_request_may_be_many(services: Services) -> None:

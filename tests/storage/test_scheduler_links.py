@@ -88,8 +88,10 @@ async def test_adding_moves_the_change_but_neither_sequence_nor_mail(
     assert view.session.created_at == clock.now() - timedelta(minutes=10)
     assert (await counts(services))["outbox"] == mails
 
+    span = store.Span(since=clock.now(), ended_after=clock.now(), holds=False)
+
     def feeds(db: Connection) -> tuple[int | None, int, list[str]]:
-        event = store.station_events(db, "VNM-HAN", clock.now())[0]
+        event = store.station_events(db, "VNM-HAN", span)[0]
         shown = [material["code"] for material in event.data["materials"]]
         return network.feed_revision(db, "VNM-HAN"), network.bridges(db)[0].revision, shown
 
