@@ -7,25 +7,18 @@ import typer
 from jicanet.cli.common import AS_JSON, AS_USER, emit, run, table
 from jicanet.core.actor import Actor, Role, Scope
 from jicanet.people import service as people
+from jicanet.people.api import user_out
 from jicanet.people.domain.model import NewUser, ServiceToken, User
+from jicanet.people.domain.users import UserChange
 from jicanet.services import Services
-from jicanet.stations import service as stations
+from jicanet.stations.store import stations_by_code
 
 users_group = typer.Typer(help="People who sign in.", no_args_is_help=True)
 token_group = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
 
 
 def _user(user: User) -> dict[str, Any]:
-    return {
-        "email": user.email,
-        "name": user.name,
-        "language": user.language,
-        "zone": user.zone,
-        "telephone": user.telephone,
-        "roles": sorted(user.roles),
-        "stations": sorted(user.stations),
-        "enabled": user.is_enabled,
-    }
+    return {**user_out(user).model_dump(mode="json"), "enabled": user.is_enabled}
 
 
 @users_group.command("add")
@@ -53,10 +46,7 @@ def add_user(
     )
 
     async def work(services: Services, actor: Actor) -> User:
-        for code in station:
-            # People know nothing of the network: without this a misspelt code would grant nothing, silently.
-            await stations.show_station(services, actor, code)
-        return await people.add_user(services, actor, new)
+        return await people.add_user(services, actor, new, known_stations=stations_by_code)
 
     user = run(work, email=email, as_json=as_json)
     if as_json:
@@ -82,10 +72,57 @@ def list_users(*, as_json: bool = AS_JSON, email: str | None = AS_USER) -> None:
         emit({"items": found})
         return
     rows = [
-        (user["email"], user["name"], ", ".join(user["roles"]), "" if user["enabled"] else "disabled")
+        (
+            user["email"],
+            user["name"],
+            ", ".join(user["roles"]),
+            ", ".join(user["stations"]),
+            "" if user["enabled"] else "disabled",
+        )
         for user in found
     ]
-    table(("email", "name", "roles", ""), rows)
+    table(("email", "name", "roles", "stations", ""), rows)
+
+
+@users_group.command("change")
+def change_user(
+    address: str = typer.Argument(metavar="EMAIL"),
+    name: str | None = typer.Option(None, "--name", help="The name that mails and pages show."),
+    roles: list[Role] = typer.Option([], "--role", help="Replaces the roles. May be given several times."),
+    language: str | None = typer.Option(None, "--language", help="en or ja."),
+    zone: str | None = typer.Option(None, "--zone", help="Zone of the user's clock."),
+    telephone: str | None = typer.Option(None, "--telephone", help="An empty one takes it away."),
+    station: list[str] = typer.Option(
+        [], "--station", help="Replaces the stations. May be given several times."
+    ),
+    *,
+    no_roles: bool = typer.Option(False, "--no-roles", help="Take every role away."),
+    no_stations: bool = typer.Option(False, "--no-stations", help="Take every station away."),
+    enable: bool = typer.Option(False, "--enable", help="Let somebody who was shut out sign in again."),
+    as_json: bool = AS_JSON,
+    email: str | None = AS_USER,
+) -> None:
+    """Change a user. What is not named stays as it is."""
+    if (roles and no_roles) or (station and no_stations):
+        raise typer.BadParameter("--no-roles and --no-stations do not go with --role and --station")
+    change = UserChange(
+        name=name,
+        language=language,
+        zone=zone,
+        telephone=telephone,
+        roles=frozenset(roles) if roles or no_roles else None,
+        stations=frozenset(station) if station or no_stations else None,
+        disabled=False if enable else None,
+    )
+
+    async def work(services: Services, actor: Actor) -> people.ChangedUser:
+        return await people.change_user(services, actor, address, change, known_stations=stations_by_code)
+
+    done = run(work, email=email, as_json=as_json)
+    if as_json:
+        emit({**_user(done.user), "changed": done.is_changed})
+    else:
+        typer.echo(f"Changed {done.user.email}." if done.is_changed else f"{done.user.email} is like that.")
 
 
 @users_group.command("disable")

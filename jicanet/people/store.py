@@ -5,7 +5,21 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    RowMapping,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jicanet.core.actor import Role, Scope
@@ -58,18 +72,41 @@ def users(db: Connection, *, limit: int, after: str = "") -> list[User]:
     return [_user(row) for row in db.execute(query).mappings()]
 
 
-def set_roles(db: Connection, user_id: int, roles: frozenset[Role]) -> None:
-    """Give a user exactly these roles."""
-    db.execute(update(user).where(user.c.id == user_id).values(roles=sorted(roles)))
+def lock_user(db: Connection, email: str) -> User | None:
+    """Return the user with that folded address, locked to the end of the scope, None if there is none."""
+    return _one_user(db, select(*_USER).where(user.c.email == email).with_for_update(key_share=True))
 
 
-def disable_user(db: Connection, user_id: int, *, now: datetime) -> bool:
-    """Shut a user out and end their browsers' sessions; say whether they were enabled."""
-    enabled = (user.c.id == user_id, user.c.disabled_at.is_(None))
-    done = db.execute(update(user).where(*enabled).values(disabled_at=now)).rowcount == 1
-    live = (web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None))
-    db.execute(update(web_session).where(*live).values(revoked_at=now))
-    return done
+def lock_coordinators_and(db: Connection, email: str) -> list[User]:
+    """Return every coordinator who can sign in, and the user with that address, locked in one order.
+
+    Whoever may take the role from somebody comes by here: of two rivals the second sees what the first did.
+    """
+    named = cast(user.c.roles, Text).contains(f'"{Role.COORDINATOR}"')
+    query = select(*_USER).where(or_(user.c.email == email, and_(user.c.disabled_at.is_(None), named)))
+    # FOR NO KEY UPDATE: what refers to a user, such as a session booked meanwhile, need not wait.
+    locked = query.order_by(user.c.id).with_for_update(key_share=True)
+    return [_user(row) for row in db.execute(locked).mappings()]
+
+
+def change_user(db: Connection, after: User) -> None:
+    """Store a user as it is now; lock it before."""
+    values = {**asdict(after), "roles": sorted(after.roles), "stations": sorted(after.stations)}
+    db.execute(update(user).where(user.c.id == values.pop("id")).values(**values))
+
+
+def end_access(db: Connection, user_id: int, *, now: datetime) -> None:
+    """End every way in that a user has: browsers, links that were not used, tokens."""
+    browsers = (web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None))
+    db.execute(update(web_session).where(*browsers).values(revoked_at=now))
+    links = (
+        sign_in_link.c.user_id == user_id,
+        sign_in_link.c.used_at.is_(None),
+        sign_in_link.c.expires_at > now,
+    )
+    db.execute(update(sign_in_link).where(*links).values(expires_at=now))
+    tokens = (service_token.c.user_id == user_id, service_token.c.revoked_at.is_(None))
+    db.execute(update(service_token).where(*tokens).values(revoked_at=now))
 
 
 def mark_ask(db: Connection, mark: str, *, now: datetime) -> None:

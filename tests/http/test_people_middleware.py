@@ -158,6 +158,7 @@ async def test_disabled_user_is_a_stranger_by_cookie_and_refused_by_token(
     client: Client, services: Services
 ) -> None:
     token, cookie = await token_of(services, Scope.ALL), await cookie_of(services)
+    await service.first_coordinator(services, "other@example.org")
     await service.disable_user(services, CONSOLE, EMAIL)
 
     by_cookie = await client.get("/api/v1/open", headers={"Cookie": f"jicanet={cookie}"})

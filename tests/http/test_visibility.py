@@ -10,6 +10,7 @@ import pytest
 from jicanet.core.actor import CONSOLE, Role, Scope
 from jicanet.people import service as people
 from jicanet.people.domain.model import NewUser
+from jicanet.stations.store import stations_by_code
 from tests.support.reference import COORDINATOR, Site
 
 SESSIONS = "/api/v1/sessions"
@@ -127,7 +128,7 @@ async def headers_of(site: Site, asker: Asker) -> dict[str, str]:
     if asker.email not in {user.email for user in await people.users(services, CONSOLE)}:
         roles = frozenset({asker.role}) if asker.role else frozenset[Role]()
         new = NewUser(email=asker.email, name="Somebody", roles=roles, stations=asker.stations)
-        await people.add_user(services, CONSOLE, new)
+        await people.add_user(services, CONSOLE, new, known_stations=stations_by_code)
     if asker.scopes:
         secret = await people.create_token(
             services, CONSOLE, email=asker.email, scopes=[*asker.scopes], name="matrix"

@@ -1,13 +1,16 @@
 """Users on both databases: adding, shutting out, acting as one, and rivals for one address."""
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
+from sqlalchemy import Connection
 
 from jicanet.core.actor import CONSOLE, STRANGER, Actor, ActorKind, Role, Scope
 from jicanet.core.errors import Conflict, Forbidden, Invalid, SignInNeeded
 from jicanet.people import service, store
 from jicanet.people.domain.model import NewUser, User
+from jicanet.people.domain.users import UserChange
 from jicanet.services import Services
 from jicanet.storage.store import audit_of
 from tests.support.clock import FakeClock
@@ -24,6 +27,10 @@ HANA = NewUser(
 )
 
 
+def known(_db: Connection, codes: Iterable[str]) -> set[str]:
+    return {"JPN-TIC", "KEN-NBO"} & set(codes)
+
+
 async def kept(services: Services, email: str = EMAIL) -> User | None:
     return await services.database.read(lambda db: store.user_by_email(db, email))
 
@@ -34,7 +41,7 @@ async def audited(services: Services, subject: str) -> list[tuple[str, str, obje
 
 
 async def test_user_is_kept_as_given_in_stored_form(services: Services) -> None:
-    user = await service.add_user(services, CONSOLE, HANA)
+    user = await service.add_user(services, CONSOLE, HANA, known_stations=known)
 
     assert user == User(
         id=user.id,
@@ -58,7 +65,14 @@ async def test_user_is_kept_as_given_in_stored_form(services: Services) -> None:
 
 
 async def test_every_wrong_field_of_a_user_is_named_and_nothing_stored(services: Services) -> None:
-    wrong = NewUser(email="a b@c", name="x\r\ny", language="fr", zone="GMT+3", telephone="1" * 41)
+    wrong = NewUser(
+        email="a b@c",
+        name="x\r\ny",
+        language="fr",
+        zone="GMT+3",
+        telephone="1" * 41,
+        stations=frozenset({"KEN-NBO"}),
+    )
 
     with pytest.raises(Invalid) as refusal:
         await service.add_user(services, CONSOLE, wrong)
@@ -69,12 +83,13 @@ async def test_every_wrong_field_of_a_user_is_named_and_nothing_stored(services:
         ("/language", "unknown_language"),
         ("/telephone", "bad_telephone"),
         ("/zone", "unknown_zone"),
+        ("/stations", "unknown_station"),  # without the network no code is a station's
     ]
     assert await service.users(services, CONSOLE) == []
 
 
 async def test_second_user_of_an_address_is_refused(services: Services) -> None:
-    await service.add_user(services, CONSOLE, HANA)
+    await service.add_user(services, CONSOLE, HANA, known_stations=known)
 
     with pytest.raises(Conflict) as refusal:
         await service.add_user(services, CONSOLE, NewUser(email="HANA@example.org", name="Other"))
@@ -85,7 +100,8 @@ async def test_second_user_of_an_address_is_refused(services: Services) -> None:
 
 async def test_of_rivals_for_one_address_one_adds_it(services: Services) -> None:
     outcomes = await asyncio.gather(
-        *(service.add_user(services, CONSOLE, HANA) for _ in range(8)), return_exceptions=True
+        *(service.add_user(services, CONSOLE, HANA, known_stations=known) for _ in range(8)),
+        return_exceptions=True,
     )
 
     added = [one for one in outcomes if isinstance(one, User)]
@@ -112,7 +128,7 @@ async def test_first_coordinator_is_made_once(services: Services) -> None:
 
 
 async def test_first_coordinator_may_be_a_user_already(services: Services) -> None:
-    user = await service.add_user(services, CONSOLE, HANA)
+    user = await service.add_user(services, CONSOLE, HANA, known_stations=known)
 
     promoted = await service.first_coordinator(services, EMAIL)
 
@@ -124,11 +140,19 @@ async def test_first_coordinator_may_be_a_user_already(services: Services) -> No
             "user-created",
             {"email": EMAIL, "roles": ["lecturer", "operator"], "stations": ["JPN-TIC", "KEN-NBO"]},
         ),
-        ("console", "user-changed", {"roles": ["coordinator", "lecturer", "operator"]}),
+        (
+            "console",
+            "user-changed",
+            {
+                "fields": ["roles"],
+                "roles": [["lecturer", "operator"], ["coordinator", "lecturer", "operator"]],
+            },
+        ),
     ]
 
 
 async def test_disabled_user_gets_in_nowhere(services: Services, clock: FakeClock) -> None:
+    await service.first_coordinator(services, "other@example.org")
     user = await service.first_coordinator(services, EMAIL)
     token = await service.create_token(services, CONSOLE, email=EMAIL, scopes=[Scope.ALL], name="x")
     link, later = [(await service.new_sign_in_link(services, EMAIL)).rpartition("/")[2] for _ in range(2)]
@@ -158,7 +182,7 @@ async def test_disabled_user_gets_in_nowhere(services: Services, clock: FakeCloc
 
 
 async def test_command_acts_as_a_user_and_says_that_it_was_a_command(services: Services) -> None:
-    user = await service.add_user(services, CONSOLE, HANA)
+    user = await service.add_user(services, CONSOLE, HANA, known_stations=known)
 
     assert await service.act_as(services, "HANA@example.org") == Actor(
         kind=ActorKind.USER,
@@ -200,7 +224,9 @@ async def test_users_and_tokens_are_a_coordinators_own_business(
     for attempt in (
         service.add_user(services, actor, NewUser(email="new@example.org", name="New")),
         service.users(services, actor),
+        service.user(services, actor, EMAIL),
         service.disable_user(services, actor, EMAIL),
+        service.change_user(services, actor, EMAIL, UserChange(name="Mine")),
         service.create_token(services, actor, email=EMAIL, scopes=[Scope.ALL], name="x"),
         service.revoke_token(services, actor, 1),
         service.tokens(services, actor, EMAIL),
@@ -208,5 +234,7 @@ async def test_users_and_tokens_are_a_coordinators_own_business(
         with pytest.raises(refusal):
             await attempt
 
-    assert [user.is_enabled for user in await service.users(services, CONSOLE)] == [True]
+    assert [(user.name, user.is_enabled) for user in await service.users(services, CONSOLE)] == [
+        ("hana", True)
+    ]
     assert await service.tokens(services, CONSOLE, EMAIL) == []

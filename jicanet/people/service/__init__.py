@@ -1,5 +1,7 @@
 """The use cases of people: users, signing in and out, service tokens."""
 
+from jicanet.people.service.changing import ChangedUser, change_user, disable_user
+from jicanet.people.service.fields import KnownStations
 from jicanet.people.service.sign_in import (
     LinkView,
     SignedIn,
@@ -11,15 +13,18 @@ from jicanet.people.service.sign_in import (
     web_session,
 )
 from jicanet.people.service.tokens import bearer, create_token, revoke_token, tokens
-from jicanet.people.service.users import act_as, add_user, disable_user, first_coordinator, users
+from jicanet.people.service.users import act_as, add_user, first_coordinator, user, users
 
 __all__ = [
+    "ChangedUser",
+    "KnownStations",
     "LinkView",
     "SignedIn",
     "act_as",
     "add_user",
     "ask_for_link",
     "bearer",
+    "change_user",
     "create_token",
     "disable_user",
     "first_coordinator",
@@ -29,6 +34,7 @@ __all__ = [
     "sign_out",
     "tokens",
     "use_link",
+    "user",
     "users",
     "web_session",
 ]

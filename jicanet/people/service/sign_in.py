@@ -14,7 +14,8 @@ from jicanet.people.domain.model import LinkState, SignInLink, User, WebSession,
 from jicanet.people.domain.paths import HOME, safe_next
 from jicanet.people.domain.tokens import ask_mark, hashed, link_token
 from jicanet.people.render import sign_in_url, signing_key
-from jicanet.people.service.users import shut_out, subject_of, unknown_user
+from jicanet.people.service.changing import subject_of
+from jicanet.people.service.users import shut_out, unknown_user
 from jicanet.services import Services
 from jicanet.storage.store import record_audit
 
