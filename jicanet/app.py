@@ -24,6 +24,7 @@ from jicanet.invitations import pages as invitations_pages
 from jicanet.invitations.render import request_renderer
 from jicanet.mail.delivery import Renderer
 from jicanet.mail.mailers import can_send, mailer_for
+from jicanet.people import api as people_api
 from jicanet.people import pages as people_pages
 from jicanet.people.domain.policy import GRANTS, may
 from jicanet.people.middleware import recognise
@@ -35,6 +36,7 @@ from jicanet.settings import CONFIG, Settings
 from jicanet.stations import api as stations_api
 from jicanet.stations import pages as stations_pages
 from jicanet.stations import service as stations
+from jicanet.stations.store import stations_by_code
 from jicanet.storage import open_database
 from jicanet.web.app import build_web
 from jicanet.web.i18n import Catalogues
@@ -101,6 +103,7 @@ def routes(settings: Settings) -> tuple[Route, ...]:
         *catalog_pages.ROUTES,
         *catalog_api.ROUTES,
         *people_pages.ROUTES,
+        *people_api.routes(stations_by_code),
         *feeds_api.ROUTES,
         *health.ROUTES,
     )
