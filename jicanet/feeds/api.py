@@ -1,24 +1,28 @@
-"""The feeds over HTTP: opened and closed by the API, read by anybody who knows the address."""
+"""The feeds over HTTP: opened, listed and closed by the API, read by anybody who knows the address."""
 
 import re
 from datetime import UTC
 from email.utils import format_datetime
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from jicanet.core.actor import Action
 from jicanet.core.errors import NotFound
 from jicanet.core.text import message
 from jicanet.feeds import service
 from jicanet.feeds.service import FeedBody
+from jicanet.feeds.store import Feed
+from jicanet.scheduler.domain.times import instant_text
 from jicanet.web.answers import json_answer, takes_gzip
 from jicanet.web.call import Call
 from jicanet.web.keys import CATALOGUES
-from jicanet.web.models import Body
+from jicanet.web.models import Body, Query
 from jicanet.web.routes import Route
 
+FEEDS = "/api/v1/feeds"
 BODIES: web.AppKey[service.FeedBodies] = web.AppKey("feed_bodies", service.FeedBodies)
 _WEAK = re.compile(r"^W/")
 
@@ -34,6 +38,12 @@ class FeedIn(Body):
         Literal["en", "ja"] | None,
         Field(description="Language of the texts; default is the first of the station's that we speak."),
     ] = None
+    private: Annotated[
+        bool,
+        Field(
+            description="Adds holds, as tentative, the titles of sessions for participants, and the join link."
+        ),
+    ] = False
 
 
 class FeedOut(Body):
@@ -43,13 +53,62 @@ class FeedOut(Body):
     url: str
 
 
+class FeedsQuery(Query):
+    """Which part of the list of feeds."""
+
+    limit: int = Field(default=50, ge=1, le=200, description="Most feeds in one answer.")
+    after: int = Field(default=0, ge=0, le=2**31 - 1, description="Go on after this id; `next` says it.")
+
+
+class ListedFeedOut(BaseModel):
+    """A feed without its address, which nobody can tell any more."""
+
+    id: int
+    kind: Literal["station"]
+    value: str
+    language: Literal["en", "ja"]
+    private: bool
+    created_at: str
+    created_by: str
+
+
+class FeedsOut(BaseModel):
+    """Feeds by id; `next` is the relative address of the following ones, or null."""
+
+    items: list[ListedFeedOut]
+    next: str | None
+
+
 async def open_feed(call: Call) -> web.StreamResponse:
     """Answer with the new feed's id and secret address."""
     asked = call.body_as(FeedIn)
-    opened = await service.open_feed(call.services, call.actor, station=asked.value, language=asked.language)
-    return json_answer(
-        {"id": opened.id, "url": opened.url}, 201, {hdrs.LOCATION: f"/api/v1/feeds/{opened.id}"}
+    opened = await service.open_feed(
+        call.services, call.actor, station=asked.value, language=asked.language, private=asked.private
     )
+    return json_answer({"id": opened.id, "url": opened.url}, 201, {hdrs.LOCATION: f"{FEEDS}/{opened.id}"})
+
+
+async def list_feeds(call: Call) -> web.StreamResponse:
+    """Answer with a part of the feeds that the asker manages."""
+    asked = call.query_as(FeedsQuery)
+    found = await service.feeds(call.services, call.actor, after=asked.after, limit=asked.limit)
+    following = None
+    if found.after is not None:
+        kept = asked.model_dump(exclude_defaults=True, exclude={"after"})
+        following = f"{FEEDS}?{urlencode({**kept, 'after': found.after})}"
+    return json_answer({"items": [_listed(feed) for feed in found.items], "next": following})
+
+
+def _listed(feed: Feed) -> dict[str, object]:
+    return {
+        "id": feed.id,
+        "kind": feed.kind,
+        "value": feed.station,
+        "language": feed.language,
+        "private": feed.private,
+        "created_at": instant_text(feed.created_at),
+        "created_by": feed.created_by,
+    }
 
 
 async def close_feed(call: Call) -> web.StreamResponse:
@@ -97,7 +156,7 @@ def _is_known(request: web.Request, body: FeedBody) -> bool:
 ROUTES = (
     Route(
         "POST",
-        "/api/v1/feeds",
+        FEEDS,
         open_feed,
         permission=Action.MANAGE_FEEDS,
         summary="Open a calendar feed",
@@ -108,8 +167,20 @@ ROUTES = (
         tags=("feeds",),
     ),
     Route(
+        "GET",
+        FEEDS,
+        list_feeds,
+        permission=Action.MANAGE_FEEDS,
+        summary="List calendar feeds",
+        description="Those that are open, of the stations whose feeds the asker manages. An address is never "
+        "shown again.",
+        query=FeedsQuery,
+        answers={200: FeedsOut},
+        tags=("feeds",),
+    ),
+    Route(
         "DELETE",
-        "/api/v1/feeds/{id}",
+        f"{FEEDS}/{{id}}",
         close_feed,
         permission=Action.MANAGE_FEEDS,
         summary="Revoke a calendar feed",
@@ -125,7 +196,8 @@ ROUTES = (
         permission=Action.READ_PUBLIC,
         summary="A station's calendar",
         description="Strong ETag by encoding, HEAD, gzip; 304 to whom sends the ETag as If-None-Match. The "
-        "address is the permission.",
+        "address is the permission. What is cancelled stays as CANCELLED for 30 days; a private feed has "
+        "holds as TENTATIVE.",
         answers={200: "text/calendar", 304: None},
         refusals=("404 unknown_feed",),
         media="calendar",

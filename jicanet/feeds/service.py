@@ -1,8 +1,16 @@
-"""Opening, closing and reading a calendar feed."""
+"""Opening, listing, closing and reading a calendar feed.
+
+A feed belongs to its station, not to whoever opened it: the screen in the meeting room reads it for
+years. Its secret address alone is the permission, so it works until somebody who manages the station's
+feeds revokes it. That whoever opened it moves to another station or is disabled changes nothing by
+itself, for their colleagues' calendars would go empty without a word; GET /api/v1/feeds tells who opened
+which, and one DELETE ends what a person who left may still read.
+"""
 
 import gzip
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -13,7 +21,9 @@ from jicanet.core.errors import Forbidden, Invalid, NotFound
 from jicanet.core.text import message
 from jicanet.feeds import store
 from jicanet.feeds.render import feed_bytes
+from jicanet.feeds.store import Feed
 from jicanet.scheduler import store as sessions
+from jicanet.scheduler.store import EventView, Leavings, Span
 from jicanet.services import Services
 from jicanet.stations import store as stations
 from jicanet.storage.store import record_audit
@@ -21,7 +31,8 @@ from jicanet.web.i18n import Catalogues, first_spoken
 
 _KEPT_BODIES = 2_000
 # interfaces.md, Calendars: how long a cancelled session stays.
-_TOMBSTONE_DAYS = 30
+_TOMBSTONE = timedelta(days=30)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +41,14 @@ class OpenedFeed:
 
     id: int
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedList:
+    """A part of the list of feeds; `after` is the id that the next part begins after, None at the end."""
+
+    items: tuple[Feed, ...]
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +101,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def open_feed(services: Services, actor: Actor, *, station: str, language: str | None) -> OpenedFeed:
+async def open_feed(
+    services: Services, actor: Actor, *, station: str, language: str | None, private: bool = False
+) -> OpenedFeed:
     """Return a new feed of a station's sessions and its secret address.
 
-    `language` defaults to the first of the station's that the program speaks, else English. Raises
-    Forbidden without the right and Invalid `unknown_station`.
+    `language` defaults to the first of the station's that the program speaks, else English. `private`
+    adds holds, the titles of sessions for participants, and the join link. Raises Forbidden without the
+    right and Invalid `unknown_station`.
     """
     _permit(services, actor, station)
     now, secret = services.clock.now(), services.ids.secret()
@@ -103,6 +125,7 @@ async def open_feed(services: Services, actor: Actor, *, station: str, language:
                 "kind": "station",
                 "station": station,
                 "language": spoken,
+                "private": private,
                 "created_by": actor.name,
                 "created_at": now,
             },
@@ -113,12 +136,24 @@ async def open_feed(services: Services, actor: Actor, *, station: str, language:
             actor=actor,
             action="feed-opened",
             subject=f"feed/{feed_id}",
-            detail={"station": station, "language": spoken},
+            detail={"station": station, "language": spoken, "private": private},
         )
         return feed_id
 
     feed_id = await services.database.write(change)
     return OpenedFeed(id=feed_id, url=f"{services.settings.public_url}/feeds/{secret}.ics")
+
+
+async def feeds(services: Services, actor: Actor, *, after: int = 0, limit: int = 50) -> FeedList:
+    """Return a part of the open feeds that the actor may manage, by id. The addresses are known to nobody."""
+
+    def query(db: Connection) -> FeedList:
+        mine = [code for code in store.stations_with_feeds(db) if _may_manage(services, actor, code)]
+        found = store.open_feeds(db, mine, after=after, limit=limit + 1)
+        items = tuple(found[:limit])
+        return FeedList(items=items, after=items[-1].id if len(found) > limit else None)
+
+    return await services.database.read(query)
 
 
 async def close_feed(services: Services, actor: Actor, feed_id: int) -> None:
@@ -151,8 +186,8 @@ async def feed_body(
     Raises NotFound `unknown_feed` for an unknown and for a revoked address alike; the token is in
     neither answer. Equal data give equal bytes, whichever process answers.
     """
-    today = services.clock.now().astimezone(UTC).date()
-    since = datetime.combine(today, time(0), UTC) - timedelta(days=services.settings.feed_past_days)
+    today = datetime.combine(services.clock.now().astimezone(UTC).date(), time(0), UTC)
+    past = timedelta(days=services.settings.feed_past_days)
 
     def query(db: Connection) -> FeedBody:
         feed = store.open_feed_by_hash(db, token_hash(token))
@@ -165,25 +200,53 @@ async def feed_body(
         kept = bodies.get(key)
         if kept is not None:
             return kept
-        ended_after = datetime.combine(today, time(0), UTC) - timedelta(days=_TOMBSTONE_DAYS)
-        events = sessions.station_events(db, feed.station, since, ended_after=ended_after, holds=False)
+        span = Span(since=today - past, ended_after=today - _TOMBSTONE, holds=feed.private)
+        events = sessions.station_events(db, feed.station, span)
+        leavings = sessions.station_leavings(db, feed.station, span)
+        changed_at = _changed_at(feed, events, leavings, past=past)
         content = feed_bytes(
             feed,
             station,
             events,
+            changed_at=changed_at,
             zones=services.zones,
             public_url=services.settings.public_url,
             refresh_minutes=services.settings.feed_refresh_minutes,
             translate=catalogues.translate(feed.language),
         )
-        changed_at = max((event.changed_at for event in events), default=feed.created_at)
         return bodies.keep(key, FeedBody.of(content, changed_at=changed_at))
 
     return await services.database.read(query)
 
 
+def _changed_at(feed: Feed, events: Iterable[EventView], leavings: Leavings, *, past: timedelta) -> datetime:
+    """Return when what a feed shows last became another: something came, changed or left.
+
+    It never goes back. What is over or was cancelled leaves at a midnight of UTC.
+    """
+    known = [event.changed_at for event in events]
+    if leavings.changed_at is not None:
+        known.append(leavings.changed_at)
+    if leavings.over_at is not None:
+        known.append(_midnight(leavings.over_at) + past)
+    if leavings.ended_at is not None:
+        known.append(_midnight(leavings.ended_at) + _TOMBSTONE)
+    return max(known, default=feed.created_at)
+
+
+def _midnight(instant: datetime) -> datetime:
+    """Return the first midnight of UTC that is not before an instant."""
+    utc = instant.astimezone(UTC)
+    midnight = datetime.combine(utc.date(), time(0), UTC)
+    return midnight if midnight == utc else midnight + _DAY
+
+
+def _may_manage(services: Services, actor: Actor, station: str) -> bool:
+    return services.may(actor, Action.MANAGE_FEEDS, StationFacts(station=station))
+
+
 def _permit(services: Services, actor: Actor, station: str) -> None:
-    if not services.may(actor, Action.MANAGE_FEEDS, StationFacts(station=station)):
+    if not _may_manage(services, actor, station):
         raise Forbidden(
             "not_permitted",
             message(

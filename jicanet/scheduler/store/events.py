@@ -102,12 +102,12 @@ def station_events(db: Connection, station: str, span: Span) -> list[EventView]:
 
 def station_leavings(db: Connection, station: str, span: Span) -> Leavings:
     """Return when something was last left out of a station's calendar. One statement."""
-    known = or_(session.c.confirmed_once, span.holds)
-    let_go = and_(_IS_CANCELLED, session.c.confirmed_once.is_(False), span.holds)
-    gone_at = case(
-        (and_(not_(_TAKES_PART), known), seat.c.left_at),
-        (and_(_TAKES_PART, let_go), session.c.ended_at),
-    )
+    gone, never_confirmed = not_(_TAKES_PART), session.c.confirmed_once.is_(False)
+    if span.holds:
+        let_go = and_(_TAKES_PART, _IS_CANCELLED, never_confirmed)
+        gone_at = case((gone, seat.c.left_at), (let_go, session.c.changed_at))
+    else:
+        gone_at = case((and_(gone, session.c.confirmed_once), seat.c.left_at))
     over_at = case((and_(_TAKES_PART, _stands(span), session.c.ends_at <= span.since), session.c.ends_at))
     ended_at = case(
         (
