@@ -47,7 +47,7 @@ def settle(
     `mailboxes` are those of now, by station; `recipients` everybody who was ever told. Answers of live
     parts are reset where the question has become another; the counter rises at most once.
     """
-    then = roll(before, mailboxes) if before else None
+    then = roll(before, _as_told(before, mailboxes, recipients)) if before else None
     if then is not None and renews_answers(then, roll(wanted, mailboxes)):
         wanted = _asked_again(wanted)
     wanted = with_reasons(wanted)
@@ -69,6 +69,19 @@ def settle(
         confirmed_once=wanted.session.confirmed_once or wanted.session.status.invites,
     )
     return Settled(before=before, after=replace(wanted, session=session), notices=told.notices)
+
+
+def _as_told(
+    before: StoredSession, mailboxes: Mapping[str, Mailbox], recipients: Sequence[RecipientRecord]
+) -> Mapping[str, Mailbox]:
+    """Return the mailboxes of those stations that were told of a session as they were told."""
+    addresses = {recipient.id: recipient.address for recipient in recipients}
+    told = {
+        seat.station: replace(mailboxes[seat.station], address=addresses[seat.recipient_id])
+        for seat in before.listed
+        if seat.recipient_id in addresses
+    }
+    return {**mailboxes, **told}
 
 
 def with_reasons(wanted: StoredSession) -> StoredSession:

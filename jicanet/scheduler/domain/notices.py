@@ -53,7 +53,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
-    """A session at one moment as far as telling is concerned; `parts` are the listed ones, host first."""
+    """A session at one moment as far as telling is concerned; `parts` are the listed ones, host first.
+
+    Of the session until a change they hang on the addresses that were told of them.
+    """
 
     invites: bool
     is_cancelled: bool
@@ -96,11 +99,6 @@ class LastMail(Protocol):
     @property
     def language(self) -> str:
         """Return the language that the recipient is written to in."""
-        ...
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Return the keys of the parts that hung on it then."""
         ...
 
 
@@ -196,9 +194,9 @@ def _staying(address: str, before: Roll, after: Roll) -> _Row | None:
     if _is_great(before, after):
         return _Row.GREAT
     own = _live(after, address)
-    if _is_small(before, after) and any(part.is_site for part in own.values()):
+    if _is_small(before, after) and any(part.is_site for part in own):
         return _Row.SMALL
-    return _Row.SMALL if _has_new_part(_live(before, address), own) else None
+    return _Row.SMALL if _faces(own) != _faces(_live(before, address)) else None
 
 
 def _is_great(before: Roll, after: Roll) -> bool:
@@ -219,16 +217,13 @@ def _is_small(before: Roll, after: Roll) -> bool:
     return then != (after.title, after.setup_minutes, after.teardown_minutes, after.sites)
 
 
-def _live(roll: Roll, address: str) -> dict[str, Part]:
-    return {part.key: part for part in roll.of(address) if part.live}
+def _live(roll: Roll, address: str) -> tuple[Part, ...]:
+    return tuple(part for part in roll.of(address) if part.live)
 
 
-def _has_new_part(before: Mapping[str, Part], after: Mapping[str, Part]) -> bool:
-    """Say whether a recipient's own part, role or being required is another than it was told."""
-    return any(
-        key not in before or (part.role, part.required) != (before[key].role, before[key].required)
-        for key, part in after.items()
-    )
+def _faces(parts: Iterable[Part]) -> frozenset[tuple[str, str, bool]]:
+    """Return what a recipient takes part as: its own role is another where one of its parts comes or goes."""
+    return frozenset((part.key, part.role, part.required) for part in parts)
 
 
 def _notice(
@@ -242,8 +237,9 @@ def _notice(
     dtstamp: datetime,
 ) -> Notice:
     if row is _Row.GONE and last is not None:
-        return _cancel(address, after, last, counter=counter, dtstamp=dtstamp)
-    parts = tuple(part for part in after.of(address) if part.live)
+        gone = _live(before, address) if before else ()
+        return _cancel(address, gone, after, last, counter=counter, dtstamp=dtstamp)
+    parts = _live(after, address)
     said = partstat(part.answer for part in parts)
     return Notice(
         address=address,
@@ -277,17 +273,19 @@ def _news(row: _Row, before: Roll | None, after: Roll) -> News:
     return News.MOVED if moved else News.CHANGED
 
 
-def _cancel(address: str, after: Roll, last: LastMail, *, counter: int, dtstamp: datetime) -> Notice:
+def _cancel(
+    address: str, gone: Sequence[Part], after: Roll, last: LastMail, *, counter: int, dtstamp: datetime
+) -> Notice:
+    keys = tuple(part.key for part in gone)
+    withdrawn = {part.key for part in after.parts if not part.live}
     if after.is_cancelled:
         news = News.CANCELLED
-    elif after.of(address):
-        news = News.DECLINED
     else:
-        news = News.REMOVED
+        news = News.REMOVED if withdrawn.isdisjoint(keys) else News.DECLINED
     return Notice(
         address=address,
         language=last.language,
-        parts=last.parts,
+        parts=keys,
         method=CANCEL,
         sequence=counter,
         dtstamp=dtstamp,
