@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 
@@ -39,7 +40,7 @@ def _standing() -> tuple[Column[Any], ...]:
         Column("withdrawn", Boolean, nullable=False, server_default=false()),
         Column("answered_at", UtcDateTime),
         Column("answered_via", String(10)),
-        Column("words", Text, nullable=False, server_default=""),
+        Column("words", Text, nullable=False, server_default=text("''")),
     )
 
 
@@ -85,7 +86,7 @@ session = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("search_text", Text, nullable=False),
     Column("hold_until", UtcDateTime),
-    Column("interpretation", String(200), nullable=False, server_default=""),
+    Column("interpretation", String(200), nullable=False, server_default=text("''")),
     Column("recording", Boolean, nullable=False, server_default=false()),
     Column("quorum", Integer),
     # A user; no FOREIGN KEY, which SQLite cannot add to a table that is there.
@@ -93,7 +94,7 @@ session = Table(
     Column("confirmed_once", Boolean, nullable=False, server_default=true()),
     Column("reasons", Json, nullable=False, server_default="[]"),
     Column("ending", String(20)),
-    Column("ending_words", Text, nullable=False, server_default=""),
+    Column("ending_words", Text, nullable=False, server_default=text("''")),
     Column("ended_at", UtcDateTime),
     CheckConstraint(f"minutes BETWEEN 1 AND {MOST_MINUTES}", name="minutes"),
     CheckConstraint(f"setup_minutes BETWEEN 0 AND {MOST_AROUND}", name="setup_minutes"),
