@@ -14,6 +14,13 @@ from tests.support.reference import COORDINATOR, Site
 # What is refused before any database is asked needs no second one.
 on_sqlite = pytest.mark.parametrize("network_url", ["sqlite"], indirect=True)
 
+SATO = {"role": "lecturer", "name": "Ms Sato", "email": "sato@example.org"}
+RIVER = {
+    "organisation": "River Institute",
+    "city": "Vientiane",
+    "zone": "Asia/Vientiane",
+    "email": "river@example.org",
+}
 GOOD: dict[str, Any] = {
     "title": "Good",
     "host": "JPN-TIC",
@@ -21,6 +28,9 @@ GOOD: dict[str, Any] = {
     "start": {"local": "2026-12-09T15:00", "zone": "Asia/Tokyo"},
     "minutes": 60,
 }
+
+
+TABLES = ("session", "seat", "guest_site", "session_person", "outbox", "recipient", "idempotency")
 
 
 def start(local: str, zone: str = "Asia/Tokyo") -> dict[str, str]:
@@ -39,16 +49,52 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "line_break_in_title": ({"title": "A\r\nBcc: x@example.org"}, "text_not_one_line", "/title"),
     "unknown_material": ({"materials": ["JN-M999"]}, "unknown_material", "/materials/0"),
     "unknown_coordinator": ({"coordinator": "nobody@example.org"}, "unknown_user", "/coordinator"),
+    "line_break_in_address": (
+        {"people": [{**SATO, "email": "sato@example.org\r\nBcc: x@example.org"}]},
+        "bad_address",
+        "/people/0/email",
+    ),
+    "two_people_with_one_address": (
+        {"people": [SATO, {**SATO, "name": "Mr Sato", "email": "SATO@Example.org"}]},
+        "doubled_person",
+        "/people/1/email",
+    ),
+    "line_break_in_name": (
+        {"people": [{**SATO, "name": "Ms\r\nSato"}]},
+        "text_not_one_line",
+        "/people/0/name",
+    ),
+    "unknown_zone_of_person": ({"people": [{**SATO, "zone": "Mars/Base"}]}, "unknown_zone", "/people/0/zone"),
+    "two_guests_with_one_address": (
+        {"guest_sites": [RIVER, {**RIVER, "organisation": "Another", "email": "River@example.ORG"}]},
+        "doubled_guest_site",
+        "/guest_sites/1/email",
+    ),
+    "no_city_of_guest": ({"guest_sites": [{**RIVER, "city": " "}]}, "text_empty", "/guest_sites/0/city"),
+    "line_break_in_guests_address": (
+        {"guest_sites": [{**RIVER, "email": "a@example.org\nb@example.org"}]},
+        "bad_address",
+        "/guest_sites/0/email",
+    ),
+    "quorum_of_more_than_sites": ({"quorum": 3}, "quorum_out_of_range", "/quorum"),
+    "hold_until_without_hold": ({"hold_until": "2026-12-02T00:00:00Z"}, "only_for_holds", "/hold_until"),
+    "hold_until_now": (
+        {"status": "hold", "hold_until": "2026-12-01T00:00:00Z"},
+        "hold_until_out_of_range",
+        "/hold_until",
+    ),
+    "hold_for_too_long": (
+        {"status": "hold", "hold_until": "2026-12-04T00:00:01Z"},
+        "hold_until_out_of_range",
+        "/hold_until",
+    ),
 }
 
 
 async def nothing_happened(site: Site) -> bool:
     def query(db: Any) -> bool:
-        counts = [
-            db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-            for table in ("session", "seat", "outbox", "recipient", "idempotency")
-        ]
-        return counts == [0] * 5
+        counts = [db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in TABLES]
+        return counts == [0] * len(TABLES)
 
     return await site.services.database.read(query)
 
@@ -86,13 +132,22 @@ async def test_wrong_value_is_named_with_its_field(
         ({"start": {"local": "2026-12-09T15:00", "zone": "Asia/Tokyo", "fold": 2}}, "/start/fold"),
         ({"stations": "KEN-NBO"}, "/stations"),
         ({"visibility": "secret"}, "/visibility"),
-        ({"people": []}, "/people"),
-        ({"status": "hold"}, "/status"),
+        ({"people": [{"role": "lecturer", "name": "Ms Sato"}]}, "/people/0/email"),
+        ({"guest_sites": [{"organisation": "A", "city": "B", "email": "a@b.example"}]}, "/guest_sites/0/zone"),
+        ({"series": []}, "/series"),
+        ({"override": {"reason": "Must be"}}, "/override"),
+        ({"status": "cancelled"}, "/status"),
+        ({"status": "needs-attention"}, "/status"),
+        ({"quorum": 0}, "/quorum"),
+        ({"recording": 1}, "/recording"),
+        ({"hold_until": "2026-12-02"}, "/hold_until"),
     ],
     ids=[
         "true_for_number", "text_for_number", "fraction", "unknown_field", "long_title", "null_title",
         "start_as_text", "instant_for_wall_time", "fold_two", "stations_as_text", "visibility",
-        "field_of_a_later_version", "status_of_a_later_version",
+        "person_without_address", "guest_without_zone", "field_of_a_later_version",
+        "override_of_a_later_version", "status_that_ends", "status_that_is_derived", "no_quorum",
+        "number_for_true", "hold_until_a_date",
     ],
 )  # fmt: skip
 async def test_wrong_shape_is_named_with_its_field(site: Site, change: dict[str, Any], pointer: str) -> None:

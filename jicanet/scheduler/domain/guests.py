@@ -50,7 +50,7 @@ def _texts(pointer: str, named: dict[str, str], free: dict[str, str]) -> list[Fi
     for name, text in {**named, **free}.items():
         errors += line_errors(f"{pointer}/{name}", text, LINE_LENGTH)
         if name in named and not text.strip():
-            detail = message("%(name)s is missing.", name=name)
+            detail = message("%(name)s is empty: say who or where that is.", name=name)
             errors.append(field_error(f"{pointer}/{name}", text, "text_empty", detail))
     return errors
 
