@@ -110,7 +110,9 @@ async def test_what_get_gives_back_can_be_posted_again(client: Client) -> None:
 async def test_get_and_head_show_the_session_with_its_etag(client: Client) -> None:
     body = await booked(client)
     answer = await client.get(f"{SESSIONS}/{body['ref']}")
-    waiting = [{"stations": [each["code"]], "state": "owed", "words": ""} for each in body["stations"]]
+    waiting = [
+        {"stations": [each["code"]], "others": [], "state": "owed", "words": ""} for each in body["stations"]
+    ]
     shown = {**body, "deliveries": waiting}
     assert (answer.status, answer.headers["ETag"], await answer.json()) == (200, '"1"', shown)
     head = await client.head(f"{SESSIONS}/{body['ref']}")
@@ -209,8 +211,10 @@ async def test_check_says_each_subject_in_the_language_of_its_mail(
         ({"coordinator": "hana@example.org\nBcc: x@y.example"}, "/coordinator", "bad_address"),
         ({"host": "x" * 100_000}, "/host", "unknown_station"),
         ({"minutes": 10**40}, "/minutes", "minutes_out_of_range"),
-        ({"guest_sites": []}, "/guest_sites", "unknown_field"),
-        ({"hold_until": None}, "/hold_until", "unknown_field"),
+        ({"guest_sites": [{}]}, "/guest_sites/0/organisation", "missing"),
+        ({"hold_until": "2026-12-16T06:00:00Z"}, "/hold_until", "only_for_holds"),
+        ({"hold_until": "2026-12-16T06:00"}, "/hold_until", "bad_instant"),
+        ({"series": []}, "/series", "unknown_field"),
         ({"title": "a\x00b"}, "/title", "unstorable_text"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("/") else "",
@@ -310,7 +314,7 @@ async def test_list_takes_dates_of_a_zone_and_instants(client: Client) -> None:
         ("from=2026-12-16&to=2026-12-16", "to", "empty_range"),
         ("zone=GMT%2B3", "zone", "unknown_zone"),
         ("station=XXX-1", "station", "unknown_station"),
-        ("status=hold", "status", "not_a_choice"),
+        ("status=held", "status", "not_a_choice"),
         ("limit=0", "limit", "too_small"),
         ("limit=201", "limit", "too_large"),
         ("after=made-up", "after", "bad_cursor"),
