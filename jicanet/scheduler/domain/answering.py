@@ -14,6 +14,9 @@ from jicanet.scheduler.domain.words import Answer, Via
 # On a tie of DTSTAMPs declined wins over tentative over accepted: all orders of arrival end alike.
 _STRENGTH = {Answer.ACCEPTED: 0, Answer.TENTATIVE: 1, Answer.DECLINED: 2}
 
+# How a recipient answers for itself; the others are of a station's own people and its coordinators.
+_OWN_WAYS = frozenset({Via.LINK, Via.MAIL})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -68,10 +71,14 @@ def _spoken(part: Any, given: Given) -> Any:
 
 
 def keys_of(stored: StoredSession, recipient_id: int) -> tuple[str, ...]:
-    """Return the parts that a recipient's answer is for: its live ones, else those that withdrew."""
+    """Return the parts that a recipient's answer is for.
+
+    Its live ones and those that an answer of its own withdrew, so that the order in which its answers
+    arrive decides nothing; a site that its own people withdrew stays out, unless there are no others.
+    """
     own = [part for part in stored.parts if part.recipient_id == recipient_id]
-    live = [part for part in own if part.live]
-    return tuple(part.key for part in live or own)
+    named = [part for part in own if part.live or part.answered_via in _OWN_WAYS]
+    return tuple(part.key for part in named or own)
 
 
 def counts(
