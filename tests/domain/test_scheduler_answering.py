@@ -225,6 +225,14 @@ def test_a_dtstamp_from_the_future_is_that_of_its_arrival() -> None:
     assert does_count(TENTATIVE, dtstamp=future, answer=ACCEPTED, answer_stamp=ARRIVED)
 
 
+def test_arrivals_within_a_second_tie() -> None:
+    # DTSTAMPs are whole seconds, and so is what is kept of them.
+    arrived = ARRIVED.replace(microsecond=900_000)
+    known = replace(RECIPIENT, answer=DECLINED, answer_stamp=ARRIVED)
+    future = arrived + timedelta(days=1)
+    assert not counts(known, answer=ACCEPTED, sequence=3, dtstamp=future, arrived=arrived)
+
+
 def test_what_never_answered_counts_whenever_it_was_written() -> None:
     assert does_count(dtstamp=NOW - timedelta(days=400))
 

@@ -87,11 +87,12 @@ def counts(
     """Say whether a mailed REPLY counts (domain.md).
 
     Its SEQUENCE is at least that of the REQUEST that last reset or renewed the answer, and its
-    DTSTAMP, capped at its arrival, is later than the last counted answer's. On a tie the stronger wins.
+    DTSTAMP, capped at the second of its arrival, is later than the last counted answer's. On a tie the
+    stronger wins.
     """
     if sequence < recipient.floor:
         return False
-    stamp = min(dtstamp, arrived)
+    stamp = min(dtstamp, arrived.replace(microsecond=0))
     last = recipient.answer_stamp
     if last is None or stamp > last:
         return True
