@@ -21,7 +21,7 @@ from jicanet.core.zones import Zones
 from jicanet.feeds import api as feeds_api
 from jicanet.feeds.service import FeedBodies
 from jicanet.invitations import pages as invitations_pages
-from jicanet.invitations.render import request_renderer
+from jicanet.invitations.render import renderers as session_renderers
 from jicanet.mail.delivery import Renderer
 from jicanet.mail.mailers import can_send, mailer_for
 from jicanet.people import api as people_api
@@ -54,7 +54,7 @@ _SHORTEST_KEY = 32  # 192 bits and more where it is random
 def renderers() -> Mapping[str, Renderer]:
     """Return who renders which kind of mail, the catalogues read once."""
     catalogues = Catalogues.load()
-    return {"request": request_renderer(catalogues), "sign-in": sign_in_renderer(catalogues)}
+    return {**session_renderers(catalogues), "sign-in": sign_in_renderer(catalogues)}
 
 
 def build_services(settings: Settings) -> Services:

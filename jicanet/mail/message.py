@@ -26,11 +26,19 @@ class CalendarPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """A file that the reader may pass on to others; nothing in it is the reader's alone."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What a renderer returns: everything of a mail that is not in its outbox row.
 
     `sender` is an address, in From and in the envelope. `html` is a whole document, or empty for
-    plain mail. `language` is a BCP 47 tag. `is_secret` says that the mail itself is a way in: in
+    plain mail. `passed_on` comes after everything else. `language` is a BCP 47 tag. `is_secret` says that the mail itself is a way in: in
     production its bytes are not stored, so its renderer has to make the same ones at every attempt.
     """
 
@@ -41,6 +49,7 @@ class Letter:
     language: str
     html: str = ""
     calendar: CalendarPart | None = None
+    passed_on: PassedOn | None = None
     is_secret: bool = False
 
 
@@ -71,7 +80,8 @@ def most_bytes(letter: Letter) -> int:
     """Return a number of bytes that the composed letter does not exceed, without composing it."""
     bodies = sum(_most_coded(text) for text in (letter.text, letter.html))
     calendar = 2 * _base64_bytes(len(letter.calendar.content)) if letter.calendar else 0
-    return 3000 + bodies + calendar
+    file = 500 + _base64_bytes(len(letter.passed_on.content)) if letter.passed_on else 0
+    return 3000 + bodies + calendar + file
 
 
 def _most_coded(text: str) -> int:
@@ -101,6 +111,16 @@ def _fill(mail: EmailMessage, letter: Letter, *, seed: str) -> None:
             subtype="ics",
             filename="invite.ics",
             params={"name": "invite.ics"},
+        )
+    if letter.passed_on:
+        # No calendar type: no program may take it for the message itself, which stands before it
+        # (RFC 6047 2.4: one text/calendar part). Whoever opens it goes by its name.
+        mail.add_attachment(
+            letter.passed_on.content,
+            maintype="application",
+            subtype="octet-stream",
+            filename=letter.passed_on.name,
+            params={"name": letter.passed_on.name},
         )
     for part in mail.walk():
         if part.is_multipart():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jicanet.core.text import fold
-from jicanet.invitations.render import request_renderer
+from jicanet.invitations.render import renderers
 from jicanet.mail import store
 from jicanet.mail.delivery import DeliveryReport, deliver
 from jicanet.mail.folder import FolderMailer, file_of
@@ -23,7 +23,7 @@ from tests.support.clock import FakeClock
 from tests.support.mailer import CollectingMailer
 from tests.support.sessions import found_network, sites, user
 
-RENDERERS = {"request": request_renderer(Catalogues.load())}
+RENDERERS = renderers(Catalogues.load())
 
 
 async def book(services: Services, *codes: str, **changes: Any) -> str:

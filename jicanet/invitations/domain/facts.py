@@ -1,13 +1,13 @@
-"""The facts of one session as its mails tell them: the stored snapshot of one revision, as values.
+"""The facts of one session at one revision, as its mails tell them.
 
-A mail that is rendered late still says what was booked, so everything it says is in the snapshot. Only
-local times are not: they follow from the instants and the sites' zones.
+A mail that is rendered late still says what was decided then, so everything it says is in the stored
+picture of that revision (see `picture`). Only local times are not: they follow from the instants and the
+sites' zones.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,13 @@ class SiteWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One seat of the session; `city` is English, `names` by language."""
+    """One place of the session, a station or a guest site; `city` is English, `names` by language.
 
-    code: str
+    `key` is a station's code or a guest's address, which only the guest may see. A withdrawn site is
+    still listed and takes no part.
+    """
+
+    key: str
     names: Mapping[str, str]
     city: str
     country: str
@@ -35,6 +39,21 @@ class Site:
     role: str
     required: bool
     warnings: tuple[SiteWarning, ...]
+    withdrawn: bool = False
+    recipient_id: int | None = None
+    is_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person with a role in the session. An empty zone means: by the host's clock."""
+
+    key: str
+    name: str
+    role: str
+    zone: str
+    withdrawn: bool = False
+    recipient_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +78,6 @@ class Contact:
     telephone: str
     email: str = ""
 
-    @property
-    def is_reachable(self) -> bool:
-        """Say whether anything is known to call or to write to."""
-        return bool(self.telephone or self.email)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinFacts:
@@ -74,10 +88,15 @@ class JoinFacts:
     h323: str
     pin: str
 
+    @property
+    def is_known(self) -> bool:
+        """Say whether there is an address to join at; a PIN alone is none."""
+        return bool(self.url or self.sip or self.h323)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One address of the session, the language it reads and the stations it speaks for."""
+    """One address of the session, the language it reads and the parts it speaks for, by key."""
 
     id: int
     address: str
@@ -86,8 +105,36 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A part that left the session in a revision: what it was called. A person has no city."""
+
+    key: str
+    names: Mapping[str, str]
+    city: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a revision changed: pairs are (before, now), None and empty where nothing did."""
+
+    starts_at: tuple[datetime, datetime] | None = None
+    minutes: tuple[int, int] | None = None
+    host: tuple[str, str] | None = None
+    title: tuple[str, str] | None = None
+    setup_minutes: tuple[int, int] | None = None
+    teardown_minutes: tuple[int, int] | None = None
+    join: bool = False
+    added: tuple[str, ...] = ()
+    removed: tuple[Gone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationFacts:
-    """One session at one revision. `sites` are in the order in which they are listed, host first."""
+    """One session at one revision. `sites` are in the order in which they are listed, host first.
+
+    `former_sites` and `former_people` left in this revision. `cancel_reason` is what the coordinator
+    wrote. `quorum` is None where any number will do.
+    """
 
     ref: str
     uid: str
@@ -110,6 +157,15 @@ class InvitationFacts:
     recipients: tuple[Recipient, ...]
     created_at: datetime
     changed_at: datetime
+    people: tuple[Person, ...] = ()
+    former_sites: tuple[Site, ...] = ()
+    former_people: tuple[Person, ...] = ()
+    changes: Changes = field(default_factory=Changes)
+    needs_attention: bool = False
+    cancel_reason: str = ""
+    quorum: int | None = None
+    interpretation: str = ""
+    recording: bool = False
 
     def recipient(self, recipient_id: int) -> Recipient:
         """Return one recipient; KeyError if the session has no such one."""
@@ -118,77 +174,55 @@ class InvitationFacts:
                 return recipient
         raise KeyError(recipient_id)
 
+    def site(self, key: str) -> Site | None:
+        """Return a site of the session or one that just left it; None where there is no such one."""
+        return next((site for site in (*self.sites, *self.former_sites) if site.key == key), None)
+
+    def person(self, key: str) -> Person | None:
+        """Return a person of the session or one who just left it; None where there is no such one."""
+        return next((one for one in (*self.people, *self.former_people) if one.key == key), None)
+
+    @property
+    def parts(self) -> "tuple[Site | Person, ...]":
+        """Return the sites and people that are listed."""
+        return *self.sites, *self.people
+
+    @property
+    def former_parts(self) -> "tuple[Site | Person, ...]":
+        """Return the sites and people that left in this revision."""
+        return *self.former_sites, *self.former_people
+
     @property
     def host_site(self) -> Site:
         """Return the host's seat."""
-        return next(site for site in self.sites if site.code == self.host)
+        return next(site for site in self.sites if site.key == self.host)
+
+    @property
+    def live_sites(self) -> tuple[Site, ...]:
+        """Return the sites that take part, guests included."""
+        return tuple(site for site in self.sites if not site.withdrawn)
+
+    @property
+    def minutes(self) -> int:
+        """Return the length."""
+        return (self.ends_at - self.starts_at) // timedelta(minutes=1)
+
+    @property
+    def before(self) -> "InvitationFacts":
+        """Return the facts with the times and the title that stood before this revision."""
+        changes = self.changes
+        starts_at = changes.starts_at[0] if changes.starts_at else self.starts_at
+        minutes = changes.minutes[0] if changes.minutes else self.minutes
+        return replace(
+            self,
+            title=changes.title[0] if changes.title else self.title,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=minutes),
+            setup_minutes=_first(changes.setup_minutes, self.setup_minutes),
+            teardown_minutes=_first(changes.teardown_minutes, self.teardown_minutes),
+            changes=Changes(),
+        )
 
 
-def facts_of(data: Mapping[str, Any]) -> InvitationFacts:
-    """Return the facts that a snapshot holds; KeyError or ValueError if it is not of this shape.
-
-    What it holds besides is left alone: the snapshot belongs to the scheduler and may grow.
-    """
-    coordinator = data["coordinator"]
-    return InvitationFacts(
-        **{name: data[name] for name in ("ref", "uid", "title", "purpose", "kind", "department")},
-        **{name: data[name] for name in ("visibility", "setup_minutes", "teardown_minutes", "host")},
-        languages=tuple(data["languages"]),
-        starts_at=_instant(data["starts_at"]),
-        ends_at=_instant(data["ends_at"]),
-        coordinator=_contact(coordinator) if coordinator else None,
-        host_contact=_contact(data["host_contact"]),
-        join=JoinFacts(**{name: data["join"][name] for name in ("url", "sip", "h323", "pin")}),
-        sites=tuple(map(_site, data["sites"])),
-        materials=tuple(map(_material, data["materials"])),
-        recipients=tuple(map(_recipient, data["recipients"])),
-        created_at=_instant(data["created_at"]),
-        changed_at=_instant(data["changed_at"]),
-    )
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        msg = f"{text} has no zone"
-        raise ValueError(msg)
-    return instant
-
-
-def _contact(data: Mapping[str, Any]) -> Contact:
-    return Contact(name=data["name"], telephone=data["telephone"], email=data.get("email", ""))
-
-
-def _site(data: Mapping[str, Any]) -> Site:
-    return Site(
-        **{name: data[name] for name in ("code", "city", "country", "zone", "role", "required")},
-        names=dict(data["name"]),
-        warnings=tuple(map(_warning, data["warnings"])),
-    )
-
-
-def _warning(data: Mapping[str, Any]) -> SiteWarning:
-    return SiteWarning(
-        code=data["code"],
-        minutes=data.get("minutes", 0),
-        day=date.fromisoformat(data["date"]) if "date" in data else None,
-        name=data.get("name", ""),
-        local_name=data.get("local_name", ""),
-        country=data.get("country", ""),
-        year=data.get("year", 0),
-    )
-
-
-def _material(data: Mapping[str, Any]) -> ShownMaterial:
-    return ShownMaterial(
-        **{name: data[name] for name in ("code", "kind", "start_minute", "end_minute", "language")},
-        titles=dict(data["titles"]),
-        required=data["required"],
-        url=data["url"],
-    )
-
-
-def _recipient(data: Mapping[str, Any]) -> Recipient:
-    return Recipient(
-        id=data["id"], address=data["address"], language=data["language"], parts=tuple(data["parts"])
-    )
+def _first(pair: tuple[int, int] | None, now: int) -> int:
+    return pair[0] if pair else now

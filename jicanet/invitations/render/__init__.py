@@ -1,5 +1,5 @@
-"""Renders the invitation of one recipient: a stored snapshot to a letter in their language and local time."""
+"""Renders the mails of a session: a stored picture to letters in each reader's language and local time."""
 
-from jicanet.invitations.render.letter import invitation_letter, request_renderer
+from jicanet.invitations.render.renderers import renderers
 
-__all__ = ["invitation_letter", "request_renderer"]
+__all__ = ["renderers"]

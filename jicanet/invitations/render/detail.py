@@ -3,30 +3,34 @@
 from dataclasses import dataclass, replace
 
 from jicanet.ical import clean
-from jicanet.invitations.domain.facts import Contact, InvitationFacts, JoinFacts, Site
+from jicanet.invitations.domain.facts import Contact, InvitationFacts, JoinFacts, Person, Site
 
 MOST_SITES = 20  # above: the recipient's own, the host's, the count and a link
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """The most characters of the purpose, materials and sites that are written out.
+    """The most characters of the purpose and of quoted words, materials and sites that are written out.
 
-    `line` is the most characters of any other text; a longer join link is left to the page.
+    `line` is the most characters of any other text; a longer join link is left to the page. `has_file`
+    says whether the calendar file that may be passed on comes along.
     """
 
     purpose: int
     materials: int
     sites: int
+    words: int
     line: int = 500
+    has_file: bool = False
 
 
 # From the whole to the least; the first that fits is sent. The page of the session has everything.
 LEVELS = (
-    Detail(purpose=600, materials=12, sites=MOST_SITES),
-    Detail(purpose=200, materials=5, sites=MOST_SITES),
-    Detail(purpose=0, materials=0, sites=0),
-    Detail(purpose=0, materials=0, sites=0, line=40),
+    Detail(purpose=600, materials=12, sites=MOST_SITES, words=10_000, has_file=True),
+    Detail(purpose=600, materials=12, sites=MOST_SITES, words=4000),
+    Detail(purpose=200, materials=5, sites=MOST_SITES, words=1000),
+    Detail(purpose=0, materials=0, sites=0, words=500),
+    Detail(purpose=0, materials=0, sites=0, words=200, line=40),
 )
 _LONGEST_LINK = 400  # percent-encoded, it stands in a calendar four times and in a mail twice that
 
@@ -45,10 +49,12 @@ def trimmed(facts: InvitationFacts, most: int) -> InvitationFacts:
     """
     join = facts.join
     is_sane = len(clean.uri(join.url)) <= max(_LONGEST_LINK, most)
+    changed = facts.changes.title
     return replace(
         facts,
         title=shortened(facts.title, most),
         department=shortened(facts.department, most),
+        interpretation=shortened(facts.interpretation, most),
         join=JoinFacts(
             url=join.url if is_sane else "",
             sip=shortened(join.sip, most),
@@ -58,6 +64,13 @@ def trimmed(facts: InvitationFacts, most: int) -> InvitationFacts:
         coordinator=_called(facts.coordinator, most) if facts.coordinator else None,
         host_contact=_called(facts.host_contact, most),
         sites=tuple(_trimmed(site, most) for site in facts.sites),
+        former_sites=tuple(_trimmed(site, most) for site in facts.former_sites),
+        people=tuple(_named(person, most) for person in facts.people),
+        former_people=tuple(_named(person, most) for person in facts.former_people),
+        changes=replace(
+            facts.changes,
+            title=(shortened(changed[0], most), shortened(changed[1], most)) if changed else None,
+        ),
     )
 
 
@@ -68,6 +81,10 @@ def _called(contact: Contact, most: int) -> Contact:
         telephone=shortened(contact.telephone, most),
         email=contact.email if len(contact.email) <= most else "",
     )
+
+
+def _named(person: Person, most: int) -> Person:
+    return replace(person, name=shortened(person.name, most))
 
 
 def _trimmed(site: Site, most: int) -> Site:

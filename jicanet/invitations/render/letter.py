@@ -1,103 +1,132 @@
-"""The invitation as a letter, and the renderer that delivery calls for outbox rows of kind `request`."""
+"""Invitations and their ends as letters: the mails that carry a calendar part."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from jicanet.core.zones import Zones
-from jicanet.invitations.domain.facts import InvitationFacts, facts_of
-from jicanet.invitations.render.calendar import calendar_part
-from jicanet.invitations.render.detail import LEVELS, trimmed
+from jicanet.invitations.domain.facts import InvitationFacts, Recipient
+from jicanet.invitations.render.calendar import Envelope, cancel_part, passed_on_part, request_part
+from jicanet.invitations.render.detail import LEVELS
+from jicanet.invitations.render.frame import Desk, Frame
+from jicanet.invitations.render.news import WORDS, subject
 from jicanet.invitations.render.page import html_page
 from jicanet.invitations.render.text import plain_text
-from jicanet.invitations.render.view import Frame, subject, view_of
-from jicanet.mail.delivery import Renderer
-from jicanet.mail.message import MOST_BYTES, CalendarPart, Letter, most_bytes
-from jicanet.mail.model import OutboxRow
-from jicanet.scheduler import store
-from jicanet.scheduler.domain.tokens import organiser_token
-from jicanet.services import Services
-from jicanet.settings import Settings
-from jicanet.web.i18n import Catalogues
+from jicanet.invitations.render.view import View, cancel_view, request_view
+from jicanet.mail.message import MOST_BYTES, CalendarPart, Letter, PassedOn, most_bytes
 
-KIND = "request"
+PASSED_ON = "session.ics"
 
 
-def request_renderer(catalogues: Catalogues) -> Renderer:
-    """Return the renderer of invitations; it reads the snapshot that the row names and nothing else.
-
-    It raises LookupError where the row names no snapshot or no recipient of it.
-    """
-
-    def render(db: Connection, services: Services, row: OutboxRow) -> Letter:
-        data = store.snapshot(db, row.payload["session_id"], row.payload["revision"])
-        return _rendered(facts_of(data), services, row, catalogues)
-
-    return render
-
-
-def _rendered(facts: InvitationFacts, services: Services, row: OutboxRow, catalogues: Catalogues) -> Letter:
-    if row.sequence is None or row.dtstamp is None:
-        msg = f"mail {row.id} is an invitation without SEQUENCE or DTSTAMP"
-        raise ValueError(msg)
-    if services.settings.secret_key is None:
-        msg = "invitations need secret_key: it signs the address that answers come to"
-        raise ValueError(msg)
-    key = services.settings.secret_key.get_secret_value().encode()
-    recipient = facts.recipient(row.payload["recipient_id"])
-    return invitation_letter(
-        facts,
-        recipient_id=recipient.id,
-        sequence=row.sequence,
-        dtstamp=row.dtstamp,
-        token=organiser_token(key, facts.uid, recipient.address),
-        catalogues=catalogues,
-        zones=services.zones,
-        settings=services.settings,
-    )
-
-
-def invitation_letter(
+def request_letter(
     facts: InvitationFacts,
     *,
     recipient_id: int,
     sequence: int,
     dtstamp: datetime,
     token: str,
-    catalogues: Catalogues,
-    zones: Zones,
-    settings: Settings,
+    desk: Desk,
+    news: str = "",
+    partstat: str = "NEEDS-ACTION",
 ) -> Letter:
-    """Return one recipient's invitation, as full as 30 kB allow. `token` makes the address of its answers."""
-    recipient = facts.recipient(recipient_id)
-    sender = f"sessions+{token}@{settings.mail_domain}"
+    """Return one recipient's invitation, as full as 30 kB allow.
+
+    `token` makes the address of its answers, `news` says what the recipient is told anew (empty at
+    first) and `partstat` which answer is kept. KeyError for an unknown recipient, ValueError for one
+    that speaks for nobody.
+    """
+    envelope = _envelope(facts, recipient_id, sequence, dtstamp, token=token, desk=desk)
     for detail in LEVELS:
-        frame = Frame.of(
-            trimmed(facts, detail.line),
-            recipient,
-            catalogues.translate(recipient.language),
-            zones=zones,
-            detail=detail,
-            public_url=settings.public_url,
-        )
-        view = view_of(frame)
-        content = calendar_part(
+        frame = desk.to_recipient(facts, envelope.recipient, detail, token=token)
+        if not frame.own and not frame.people:
+            msg = f"{facts.ref} has no part of recipient {recipient_id}"
+            raise ValueError(msg)
+        view = request_view(frame, news=news, partstat=partstat)
+        letter = _letter(
             frame,
             view,
-            sequence=sequence,
-            dtstamp=dtstamp,
-            organiser=sender,
-            organiser_name=settings.mail_name,
-        )
-        letter = Letter(
-            sender=sender,
-            sender_name=settings.mail_name,
-            subject=subject(frame),
-            text=plain_text(view, frame.tongue),
-            html=html_page(view, frame.tongue),
-            language=recipient.language,
-            calendar=CalendarPart(method="REQUEST", content=content),
+            envelope,
+            news=news,
+            calendar=CalendarPart(
+                method="REQUEST", content=request_part(frame, view, envelope, partstat=partstat)
+            ),
         )
         if most_bytes(letter) <= MOST_BYTES:
             break
     return letter
+
+
+def cancel_letter(
+    facts: InvitationFacts,
+    *,
+    recipient_id: int,
+    sequence: int,
+    dtstamp: datetime,
+    token: str,
+    desk: Desk,
+    news: str,
+    whole: bool,
+    parts: tuple[str, ...] = (),
+) -> Letter:
+    """Return the mail that ends one recipient's part; `whole` where the session itself is cancelled.
+
+    `parts` are the keys that the recipient spoke for until now: by its picture, an old mailbox speaks
+    for nobody any more.
+    """
+    envelope = _envelope(facts, recipient_id, sequence, dtstamp, token=token, desk=desk)
+    if parts:
+        envelope = replace(envelope, recipient=replace(envelope.recipient, parts=parts))
+    is_elsewhere = news == "removed" and _is_elsewhere(facts, envelope.recipient)
+    for detail in LEVELS:
+        frame = desk.to_recipient(facts, envelope.recipient, detail, token=token, is_leaving=not whole)
+        # Whoever is taken out was told the time and title of before, and goes on knowing the session by them.
+        frame = frame.before() if news == "removed" else frame
+        view = cancel_view(frame, news=news, is_elsewhere=is_elsewhere)
+        content = cancel_part(frame, view, envelope, whole=whole)
+        calendar = CalendarPart(method="CANCEL", content=content)
+        letter = _letter(frame, view, envelope, news=news, calendar=calendar)
+        if most_bytes(letter) <= MOST_BYTES:
+            break
+    return letter
+
+
+def _is_elsewhere(facts: InvitationFacts, recipient: Recipient) -> bool:
+    """Say whether everything that an address spoke for goes on under another one: its mailbox changed."""
+    left = {part.key for part in facts.former_parts}
+    parts = [part for part in facts.parts if part.key in recipient.parts]
+    return (
+        bool(parts)
+        and left.isdisjoint(recipient.parts)
+        and all(not part.withdrawn and part.recipient_id not in {None, recipient.id} for part in parts)
+    )
+
+
+def _envelope(
+    facts: InvitationFacts, recipient_id: int, sequence: int, dtstamp: datetime, *, token: str, desk: Desk
+) -> Envelope:
+    return Envelope(
+        recipient=facts.recipient(recipient_id),
+        organiser=organiser_address(desk, token),
+        organiser_name=desk.settings.mail_name,
+        sequence=sequence,
+        dtstamp=dtstamp,
+    )
+
+
+def organiser_address(desk: Desk, token: str) -> str:
+    """Return the address that a recipient's mails come from and its answers go to."""
+    return f"sessions+{token}@{desk.settings.mail_domain}"
+
+
+def _letter(frame: Frame, view: View, envelope: Envelope, *, news: str, calendar: CalendarPart) -> Letter:
+    # The session's own file is at its page, for all to see, only where the session is public. For others
+    # a file comes along, as far as the mail has room for it: forwarding the mail would forward the answer.
+    has_file = frame.detail.has_file and frame.facts.visibility != "public" and calendar.method == "REQUEST"
+    return Letter(
+        sender=envelope.organiser,
+        sender_name=envelope.organiser_name,
+        subject=subject(frame, WORDS[news] if news else None),
+        text=plain_text(view, frame.tongue),
+        html=html_page(view, frame.tongue),
+        language=frame.tongue.lang,
+        calendar=calendar,
+        passed_on=PassedOn(name=PASSED_ON, content=passed_on_part(frame, envelope)) if has_file else None,
+    )

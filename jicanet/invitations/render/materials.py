@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jicanet.core.text import Message, message
-from jicanet.core.zones import Zones
 from jicanet.ical import clean
-from jicanet.invitations.domain.facts import InvitationFacts, ShownMaterial, Site
+from jicanet.invitations.domain.facts import ShownMaterial
 from jicanet.invitations.render import phrases
-from jicanet.invitations.render.detail import Detail, shortened
-from jicanet.invitations.render.phrases import Tongue
+from jicanet.invitations.render.detail import shortened
+from jicanet.invitations.render.frame import Frame
+from jicanet.invitations.render.tongue import Tongue
 from jicanet.web import words
 
 
@@ -30,18 +30,17 @@ class Group:
     items: tuple[Item, ...]
 
 
-def groups(
-    facts: InvitationFacts, tongue: Tongue, detail: Detail, *, here: Site, zones: Zones
-) -> tuple[tuple[Group, ...], str]:
+def groups(frame: Frame) -> tuple[tuple[Group, ...], str]:
     """Return the materials that are written out, and a sentence about the rest."""
-    chosen = facts.materials[: detail.materials]
+    facts, tongue = frame.facts, frame.tongue
+    chosen = facts.materials[: frame.detail.materials]
     found = []
     for heading, kinds in phrases.GROUPS:
         items = tuple(
             Item(
                 title=title(material, tongue),
                 url=clean.web_address(material.url),
-                detail=_detail(facts, tongue, material, here=here, zones=zones),
+                detail=_detail(frame, material),
             )
             for material in chosen
             if material.kind in kinds
@@ -59,23 +58,21 @@ def title(material: ShownMaterial, tongue: Tongue) -> str:
     return shortened(found, 200)
 
 
-def _detail(
-    facts: InvitationFacts, tongue: Tongue, material: ShownMaterial, *, here: Site, zones: Zones
-) -> str:
+def _detail(frame: Frame, material: ShownMaterial) -> str:
+    tongue = frame.tongue
     told: list[Message] = []
     if material.start_minute is not None:
-        zone = zones.get(here.zone)
-        start = zone.local(facts.starts_at + timedelta(minutes=material.start_minute))
-        place, beside = tongue.city(here), zone.local(facts.starts_at).date()
+        start = frame.local(frame.facts.starts_at + timedelta(minutes=material.start_minute))
+        beside = frame.starts.date()
         if material.end_minute is None:
             span = words.clock(start)
             span = span if start.date() == beside else f"{tongue.day(start.date(), beside)} {span}"
         else:
-            end = zone.local(facts.starts_at + timedelta(minutes=material.end_minute))
+            end = frame.local(frame.facts.starts_at + timedelta(minutes=material.end_minute))
             span = tongue.dated_span(start, end, beside)
-        told.append(message("Shown %(span)s, %(place)s time.", span=span, place=place))
+        told.append(message("Shown %(span)s, %(place)s time.", span=span, place=frame.here))
     if material.language:
         told.append(message("In %(language)s.", language=words.language(material.language, tongue.lang)))
     if material.required:
         told.append(message("Required."))
-    return ("" if tongue.lang == "ja" else " ").join(tongue.say(sentence) for sentence in told)
+    return tongue.joined([tongue.say(sentence) for sentence in told])

@@ -1,12 +1,10 @@
 """The sentences and labels of an invitation, each in the recipient's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 
-from jicanet.core.text import Message, Translate, message
-from jicanet.invitations.domain.facts import InvitationFacts, Site, SiteWarning
-from jicanet.stations.render import holiday_name
+from jicanet.core.text import Message, message
+from jicanet.invitations.domain.facts import Person, Site, SiteWarning
+from jicanet.invitations.render.tongue import Tongue
 from jicanet.web import words
 
 KINDS: Mapping[str, Message] = {
@@ -34,61 +32,27 @@ REQUIRED: Mapping[bool, Message] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
-    """The recipient's language: its code, its catalogue, and how it names the sites of this session."""
+PERSON_ROLES: Mapping[str, Message] = {
+    "moderator": message("You are the moderator."),
+    "lecturer": message("You are a lecturer."),
+    "interpreter": message("You are an interpreter."),
+    "local-facilitator": message("You are a local facilitator."),
+    "operator": message("You are an operator."),
+}
 
-    lang: str
-    translate: Translate
-    shared_cities: frozenset[str]
 
-    @classmethod
-    def of(cls, facts: InvitationFacts, lang: str, translate: Translate) -> "Tongue":
-        """Return the language for one session: stations that share a city go by their own names."""
-        cities = [site.city for site in facts.sites]
-        shared = frozenset(city for city in cities if cities.count(city) > 1)
-        return cls(lang=lang, translate=translate, shared_cities=shared)
+PERSON_NOUNS: Mapping[str, Message] = {
+    "moderator": message("moderator"),
+    "lecturer": message("lecturer"),
+    "interpreter": message("interpreter"),
+    "local-facilitator": message("local facilitator"),
+    "operator": message("operator"),
+}
 
-    def say(self, sentence: Message) -> str:
-        """Return a sentence in this language."""
-        return sentence.to(self.translate)
 
-    def city(self, site: Site) -> str:
-        """Return the name of a site's city."""
-        return self.translate(site.city)
-
-    def place(self, site: Site) -> str:
-        """Return what a site is called among the others: its city, its own name where two share one."""
-        return self.name(site) if site.city in self.shared_cities else self.city(site)
-
-    def name(self, site: Site) -> str:
-        """Return a station's own name."""
-        return site.names.get(self.lang) or site.names.get("en") or site.code
-
-    def addressee(self, site: Site) -> str:
-        """Return whom a mail is for: in Japanese the office, in English its place."""
-        return self.name(site) if self.lang == "ja" else self.place(site)
-
-    def holiday(self, site: Site, warning: SiteWarning) -> str:
-        """Return the name of a holiday, Japan's own in Japanese."""
-        return holiday_name(warning.name, warning.local_name, country=site.country, lang=self.lang)
-
-    def day(self, when: date, beside: date) -> str:
-        """Return a short date, with the year where it is not that of `beside`."""
-        return words.day(when, self.lang, beside)
-
-    def span(self, start: datetime, end: datetime) -> str:
-        """Return `23:00–00:30 (+1 day)`: clocks of one place, and where its date changes between them."""
-        mark = words.day_mark(end.date(), start.date(), self.lang)
-        between = words.clock_range(start, end)
-        if not mark:
-            return between
-        return self.say(message("%(span)s (%(mark)s)", span=between, mark=mark))
-
-    def dated_span(self, start: datetime, end: datetime, beside: date) -> str:
-        """Return a span with its date where that is not `beside`."""
-        between = self.span(start, end)
-        return between if start.date() == beside else f"{self.day(start.date(), beside)} {between}"
+def named_role(person: Person) -> Message:
+    """Return a person of the session with the role, as others read it."""
+    return message("%(place)s (%(role)s)", place=person.name, role=PERSON_NOUNS[person.role])
 
 
 def note(tongue: Tongue, site: Site, warning: SiteWarning) -> str:

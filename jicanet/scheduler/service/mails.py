@@ -34,7 +34,7 @@ def calendar_mails(
 def _owed(stored: StoredSession, notice: Notice, recipient_id: int) -> Owed:
     session = stored.session
     kind = "cancel" if notice.method == CANCEL else "request"
-    payload = {
+    payload: dict[str, object] = {
         "session_id": session.id,
         "revision": session.revision,
         "recipient_id": recipient_id,
@@ -42,6 +42,8 @@ def _owed(stored: StoredSession, notice: Notice, recipient_id: int) -> Owed:
     }
     if kind == "cancel":
         payload["whole"] = notice.whole
+        # What it spoke for until now: where its mailbox has changed, the picture has it under the new one.
+        payload["parts"] = list(notice.parts)
     elif notice.partstat is not None:
         payload["partstat"] = notice.partstat.value.upper()
     return Owed(

@@ -1,0 +1,84 @@
+"""The sites of a session as a mail lists them, each with its own date and clock, and what is unusual there."""
+
+from dataclasses import dataclass
+
+from jicanet.core.text import message
+from jicanet.invitations.domain.facts import Site
+from jicanet.invitations.render import phrases
+from jicanet.invitations.render.frame import Frame
+from jicanet.invitations.render.tongue import Tongue
+from jicanet.web import words
+
+MOST_NAMED = 6  # sites named in one sentence; own sites written out where not all are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One site in its own time. `span` is its clocks, `notes` its exceptions.
+
+    A site that takes no part although it is listed has no time, and `away` says so.
+    """
+
+    place: str
+    is_own: bool
+    day: str = ""
+    span: str = ""
+    offset: str = ""
+    zone: str = ""
+    away: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def rows(frame: Frame) -> tuple[tuple[Row, ...], str]:
+    """Return the sites that are written out, and a sentence about the rest."""
+    facts = frame.facts
+    chosen = facts.sites
+    if len(chosen) > frame.detail.sites:
+        chosen = tuple(site for site in chosen if site in frame.own[:MOST_NAMED] or site.key == facts.host)
+    found = tuple(_row(frame, site) for site in chosen)
+    if len(chosen) == len(facts.sites):
+        return found, ""
+    more = message("Sites in all: %(all)s. Each with its local time:", all=len(facts.live_sites))
+    return found, frame.tongue.say(more)
+
+
+def _row(frame: Frame, site: Site) -> Row:
+    tongue, facts = frame.tongue, frame.facts
+    place = tongue.place(site)
+    if site.key == facts.host:
+        place = tongue.say(message("%(place)s (%(role)s)", place=place, role=message("host")))
+    if site.withdrawn:
+        away = tongue.say(message("does not take part"))
+        return Row(place=place, is_own=site in frame.own, away=away)
+    starts, ends = frame.local(facts.starts_at, site.zone), frame.local(facts.ends_at, site.zone)
+    told = [phrases.note(tongue, site, warning) for warning in site.warnings]
+    return Row(
+        place=place,
+        is_own=site in frame.own,
+        day=tongue.day(starts.date(), frame.starts.date()),
+        span=tongue.span(starts, ends),
+        offset=words.offset(starts),
+        zone=site.zone,
+        notes=tuple(sentence for sentence in told if sentence),
+    )
+
+
+def row_line(row: Row, tongue: Tongue) -> str:
+    """Return one site as a line, the reader's own with an asterisk."""
+    if row.away:
+        line = message("%(place)s: %(what)s", place=row.place, what=row.away)
+    else:
+        line = message(
+            "%(place)s: %(day)s, %(span)s, %(offset)s (%(zone)s)",
+            place=row.place,
+            day=row.day,
+            span=row.span,
+            offset=row.offset,
+            zone=row.zone,
+        )
+    return f"{'*' if row.is_own else '-'} {tongue.say(line)}"
+
+
+def named(places: list[str], tongue: Tongue) -> str:
+    """Return names as one list, those beyond the first six as an ellipsis."""
+    return words.listed(places[:MOST_NAMED] + ["…"] * (len(places) > MOST_NAMED), tongue.lang)
