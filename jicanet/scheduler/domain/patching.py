@@ -59,8 +59,9 @@ def request_of(stored: StoredSession) -> BookingRequest:
 def patched(stored: StoredSession, patch: Patch) -> BookingRequest:
     """Return what a session shall be: its own request with the fields of `patch` in place of its own.
 
-    A station named by its code alone keeps role and being required; a new host that is not described
-    gets a host's defaults, and one that declined and is replaced becomes optional (domain.md).
+    A station named by its code alone keeps role and being required, and so does the host that is not
+    named; a new host that is not described gets a host's defaults, and one that declined and is
+    replaced becomes optional (domain.md).
     """
     request = request_of(stored)
     given = {name: _default(name) if value is None else value for name, value in patch.items()}
@@ -83,7 +84,11 @@ def patched(stored: StoredSession, patch: Patch) -> BookingRequest:
             required=before.required if asked.required is None else asked.required,
         )
 
-    return replace(wanted, stations=tuple(map(seat, wanted.stations)))
+    stations = wanted.stations
+    if not is_new_host and wanted.host not in {asked.station for asked in stations}:
+        # Last, so that errors name the places that were sent.
+        stations = (*stations, SeatRequest(station=wanted.host))
+    return replace(wanted, stations=tuple(map(seat, stations)))
 
 
 def _is_described(seat: SeatRequest) -> bool:
