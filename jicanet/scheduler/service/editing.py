@@ -68,6 +68,8 @@ async def change_session(
         check_match(db, services, actor, held.stored, match)
         use = Use(db, services, actor, now)
         wanted, found = _wished(use, held, patch)
+        # A centre gives its sessions to no other centre, nor takes one's room for its own (reliability.md).
+        permit(services, actor, wanted, or_own_request=True)
         if wanted == held.stored:
             return answer_of(db, services, actor, held.stored)
         if found:
@@ -105,6 +107,7 @@ async def check_change(
             recipients=store.recipients(db, stored),
         )
         wanted, found = _wished(Use(db, services, actor, now), held, patch)
+        permit(services, actor, wanted, or_own_request=True)
         settled = come_to(held, wanted, now=now)
         notices = () if wanted == stored else settled.notices
         view = views(db, services, actor, [settled.after], stations=held.stations)[0]

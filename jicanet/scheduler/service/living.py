@@ -148,7 +148,7 @@ async def message_all(
     Raises Conflict `wrong_status` where nobody has been invited.
     """
     words = checked_words(text, "/text")
-    now, mark = services.clock.now(), services.ids.secret()[:16]
+    now, mark = services.clock.now(), services.ids.secret()
 
     def change(db: Connection) -> dict[str, Any]:
         held = hold(db, services, actor, ref)

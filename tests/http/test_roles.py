@@ -1,0 +1,457 @@
+"""Every role and token on every route and owner over real HTTP, against tables written by hand.
+
+The routes are the program's own list: one that has no line here is red, and so is a line without its route.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import pytest
+
+from jicanet.app import routes
+from jicanet.settings import Mode, Settings
+from tests.support.reference import COORDINATOR, Site
+from tests.support.roles import ASKERS, HOST, MINE, SEAT, USERS, World, browser_of, build_world
+
+# What a policy says hangs on no database; what queries find of sessions, test_visibility.py asks of both.
+on_sqlite = pytest.mark.parametrize("network_url", ["sqlite"], indirect=True)
+
+Table = Mapping[str, Mapping[str, str]]  # by asker and owner: 401, 403, 404, or in
+
+
+def read(text: str) -> Table:
+    """Return a table as it is written: owners above, askers at the left, `""` for what nobody owns."""
+    head, *rows = [line.split() for line in text.strip().splitlines()]
+    owners = head[1:] or [""]
+    return {row[0]: dict(zip(owners, row[1:], strict=True)) for row in rows}
+
+
+ANYBODY: Table = {asker: {"": "in"} for asker in ASKERS}
+# No owner: what counts is who asks.
+STATIONS = read("""
+asker
+stranger        in
+no-role         in
+coordinator     in
+centre          in
+operator        in
+lecturer        in
+curator         in
+token-all       in
+token-read      403
+token-write     403
+token-stations  in
+token-library   403
+token-feeds     403
+centre-write    403
+operator-all    in
+curator-all     in
+""")
+LIBRARY = read("""
+asker
+stranger        in
+no-role         in
+coordinator     in
+centre          in
+operator        in
+lecturer        in
+curator         in
+token-all       in
+token-read      403
+token-write     403
+token-stations  403
+token-library   in
+token-feeds     403
+centre-write    403
+operator-all    in
+curator-all     in
+""")
+LISTS = read("""
+asker
+stranger        in
+no-role         in
+coordinator     in
+centre          in
+operator        in
+lecturer        in
+curator         in
+token-all       in
+token-read      in
+token-write     in
+token-stations  403
+token-library   403
+token-feeds     403
+centre-write    in
+operator-all    in
+curator-all     in
+""")
+# Users and mails of development: a coordinator who is signed in.
+COORDINATORS = read("""
+asker
+stranger        401
+no-role         403
+coordinator     in
+centre          403
+operator        403
+lecturer        403
+curator         403
+token-all       403
+token-read      403
+token-write     403
+token-stations  403
+token-library   403
+token-feeds     403
+centre-write    403
+operator-all    403
+curator-all     403
+""")
+ACCOUNT = read("""
+asker
+stranger        401
+no-role         in
+coordinator     in
+centre          in
+operator        in
+lecturer        in
+curator         in
+token-all       403
+token-read      403
+token-write     403
+token-stations  403
+token-library   403
+token-feeds     403
+centre-write    403
+operator-all    403
+curator-all     403
+""")
+# Feeds: of a station of one's own, of another.
+FEEDS = read("""
+asker           mine  another
+stranger        401   401
+no-role         403   403
+coordinator     in    in
+centre          in    403
+operator        in    403
+lecturer        403   403
+curator         403   403
+token-all       in    in
+token-read      403   403
+token-write     403   403
+token-stations  403   403
+token-library   403   403
+token-feeds     in    in
+centre-write    403   403
+operator-all    in    403
+curator-all     403   403
+""")
+FEED_LIST = read("""
+asker
+stranger        401
+no-role         403
+coordinator     in
+centre          in
+operator        in
+lecturer        403
+curator         403
+token-all       in
+token-read      403
+token-write     403
+token-stations  403
+token-library   403
+token-feeds     in
+centre-write    403
+operator-all    in
+curator-all     403
+""")
+# Sessions. Seen by participants: of others, with my seat, hosted by mine, with a role of mine, asked for by me
+# and still so, asked for by me and approved, asked for by another (hidden-wish, wish-at-host).
+# Of others and shown to whoever is signed in: network. To everybody: public; wish is that too, but never confirmed.
+SEE = read("""
+asker           others network public seat host role request approved wish hidden-wish wish-at-host
+stranger        404    404     in     404  404  404  404     404      404  404         404
+no-role         404    in      in     404  404  in   in      in       in   404         404
+coordinator     in     in      in     in   in   in   in      in       in   in          in
+centre          404    in      in     in   in   in   in      in       in   404         in
+operator        404    in      in     in   in   in   in      in       in   404         in
+lecturer        404    in      in     404  404  in   in      in       in   404         404
+curator         404    in      in     404  404  in   in      in       in   404         404
+token-all       in     in      in     in   in   in   in      in       in   in          in
+token-read      in     in      in     in   in   in   in      in       in   in          in
+token-write     in     in      in     in   in   in   in      in       in   in          in
+token-stations  403    403     403    403  403  403  403     403      403  403         403
+token-library   403    403     403    403  403  403  403     403      403  403         403
+token-feeds     403    403     403    403  403  403  403     403      403  403         403
+centre-write    404    in      in     in   in   in   in      in       in   404         in
+operator-all    404    in      in     in   in   in   in      in       in   404         in
+curator-all     404    in      in     404  404  in   in      in       in   404         404
+""")
+# Change, cancel: the host's people, and whoever asked while it is asked for.
+CHANGE = read("""
+asker           others network public seat host role request approved wish hidden-wish wish-at-host
+stranger        401    401     401    401  401  401  401     401      401  401         401
+no-role         403    403     403    403  403  403  403     403      403  403         403
+coordinator     in     in      in     in   in   in   in      in       in   in          in
+centre          404    403     403    403  in   403  in      403      403  404         in
+operator        404    403     403    403  403  403  in      403      403  404         403
+lecturer        404    403     403    404  404  403  in      403      403  404         404
+curator         403    403     403    403  403  403  403     403      403  403         403
+token-all       in     in      in     in   in   in   in      in       in   in          in
+token-read      403    403     403    403  403  403  403     403      403  403         403
+token-write     in     in      in     in   in   in   in      in       in   in          in
+token-stations  403    403     403    403  403  403  403     403      403  403         403
+token-library   403    403     403    403  403  403  403     403      403  403         403
+token-feeds     403    403     403    403  403  403  403     403      403  403         403
+centre-write    404    403     403    403  in   403  in      403      403  404         in
+operator-all    404    403     403    403  403  403  in      403      403  404         403
+curator-all     403    403     403    403  403  403  403     403      403  403         403
+""")
+MANAGE = read("""
+asker           others network public seat host role request approved wish hidden-wish wish-at-host
+stranger        401    401     401    401  401  401  401     401      401  401         401
+no-role         403    403     403    403  403  403  403     403      403  403         403
+coordinator     in     in      in     in   in   in   in      in       in   in          in
+centre          404    403     403    403  in   403  403     403      403  404         in
+operator        403    403     403    403  403  403  403     403      403  403         403
+lecturer        403    403     403    403  403  403  403     403      403  403         403
+curator         403    403     403    403  403  403  403     403      403  403         403
+token-all       in     in      in     in   in   in   in      in       in   in          in
+token-read      403    403     403    403  403  403  403     403      403  403         403
+token-write     in     in      in     in   in   in   in      in       in   in          in
+token-stations  403    403     403    403  403  403  403     403      403  403         403
+token-library   403    403     403    403  403  403  403     403      403  403         403
+token-feeds     403    403     403    403  403  403  403     403      403  403         403
+centre-write    404    403     403    403  in   403  403     403      403  404         in
+operator-all    403    403     403    403  403  403  403     403      403  403         403
+curator-all     403    403     403    403  403  403  403     403      403  403         403
+""")
+# Answer: my station's; another's beside mine, and its host's; mine as host, and another's where mine is the host; of
+# sessions of others.
+ANSWER = read("""
+asker           mine beside host-beside mine-as-host beside-my-host others network
+stranger        401  401    401         401          401            401    401
+no-role         403  403    403         403          403            403    403
+coordinator     in   in     in          in           in             in     in
+centre          in   403    403         in           in             404    403
+operator        in   403    403         in           403            404    403
+lecturer        403  403    403         403          403            403    403
+curator         403  403    403         403          403            403    403
+token-all       in   in     in          in           in             in     in
+token-read      403  403    403         403          403            403    403
+token-write     in   in     in          in           in             in     in
+token-stations  403  403    403         403          403            403    403
+token-library   403  403    403         403          403            403    403
+token-feeds     403  403    403         403          403            403    403
+centre-write    in   403    403         in           in             404    403
+operator-all    in   403    403         in           403            404    403
+curator-all     403  403    403         403          403            403    403
+""")
+# Make one: ask for it, book or hold it, or leave that open; at one's own host, at another.
+MAKE = read("""
+asker           ask-mine ask-another book-mine book-another hold-mine hold-another open-mine open-another
+stranger        401      401         401       401          401       401          401       401
+no-role         403      403         403       403          403       403          403       403
+coordinator     in       in          in        in           in        in           in        in
+centre          in       in          in        403          in        403          in        in
+operator        in       in          403       403          403       403          in        in
+lecturer        in       in          403       403          403       403          in        in
+curator         403      403         403       403          403       403          403       403
+token-all       in       in          in        in           in        in           in        in
+token-read      403      403         403       403          403       403          403       403
+token-write     in       in          in        in           in        in           in        in
+token-stations  403      403         403       403          403       403          403       403
+token-library   403      403         403       403          403       403          403       403
+token-feeds     403      403         403       403          403       403          403       403
+centre-write    in       in          in        403          in        403          in        in
+operator-all    in       in          403       403          403       403          in        in
+curator-all     403      403         403       403          403       403          403       403
+""")
+
+STALE = {"If-Match": '"999999"'}  # judged after the permission: nothing is changed
+_SEATS = {
+    "mine": ("seat", MINE),
+    "beside": ("seat", SEAT),
+    "host-beside": ("seat", HOST),
+    "mine-as-host": ("host", MINE),
+    "beside-my-host": ("host", SEAT),
+    "others": ("others", SEAT),
+    "network": ("network", SEAT),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a route is asked with, and who is let in. `path` fills the holes that no session fills."""
+
+    table: Table
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    json: Any = None
+    data: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+REASON = {"reason": "No room."}
+LINES: Mapping[str, Line] = {
+    "GET /": Line(LISTS),
+    "GET /sessions/{ref}": Line(SEE),
+    "POST /api/v1/sessions": Line(MAKE),
+    "GET /api/v1/sessions": Line(LISTS),
+    "GET /api/v1/sessions/{ref}.ics": Line(SEE),
+    "GET /api/v1/sessions/{ref}": Line(SEE),
+    "PATCH /api/v1/sessions/{ref}": Line(CHANGE, json={"title": "New"}, headers=STALE),
+    "GET /api/v1/sessions/{ref}/materials": Line(SEE),
+    "POST /api/v1/sessions/{ref}/materials": Line(MANAGE, json={"material": "NO-SUCH", "kind": "handout"}),
+    "DELETE /api/v1/sessions/{ref}/materials/{link_id}": Line(MANAGE, path={"link_id": "999"}),
+    "POST /api/v1/sessions/{ref}/confirm": Line(MANAGE, json={}, headers=STALE),
+    "POST /api/v1/sessions/{ref}/refuse": Line(MANAGE, json=REASON, headers=STALE),
+    "POST /api/v1/sessions/{ref}/cancel": Line(CHANGE, json=REASON, headers=STALE),
+    "POST /api/v1/sessions/{ref}/restore": Line(MANAGE, json={}, headers=STALE),
+    "POST /api/v1/sessions/{ref}/message": Line(MANAGE, json={"text": "Bring the handout."}),
+    "POST /api/v1/sessions/{ref}/seats/{code}/reply": Line(ANSWER, json={"answer": "tentative"}),
+    "GET /api/v1/sessions/{ref}/ledger": Line(MANAGE),
+    "GET /stations": Line(STATIONS),
+    "GET /api/v1/stations": Line(STATIONS),
+    "GET /api/v1/stations/{code}": Line(STATIONS, path={"code": MINE}),
+    "GET /library": Line(LIBRARY),
+    "GET /library/{code}": Line(LIBRARY, path={"code": "JN-M001"}),
+    "GET /api/v1/materials": Line(LIBRARY),
+    "GET /api/v1/materials/{code}": Line(LIBRARY, path={"code": "JN-M001"}),
+    "GET /sign-in": Line(ANYBODY),
+    "POST /sign-in": Line(ANYBODY, data={"email": "unknown@example.org"}),
+    "GET /sign-in/{token}": Line(ANYBODY, path={"token": "x" * 43}),
+    "POST /sign-in/{token}": Line(ANYBODY, path={"token": "x" * 43}, data={"next": "/"}),
+    "POST /sign-out": Line(ACCOUNT, data={}),
+    "GET /api/v1/users": Line(COORDINATORS),
+    "POST /api/v1/users": Line(COORDINATORS, json={"email": COORDINATOR, "name": "Twice"}),
+    "GET /api/v1/users/{email}": Line(COORDINATORS, path={"email": "operator@example.org"}),
+    "PATCH /api/v1/users/{email}": Line(COORDINATORS, path={"email": "operator@example.org"}, json={}),
+    "POST /api/v1/feeds": Line(FEEDS),
+    "GET /api/v1/feeds": Line(FEED_LIST),
+    "DELETE /api/v1/feeds/{id}": Line(FEEDS),
+    "GET /feeds/{token}.ics": Line(ANYBODY, path={"token": "x" * 43}),
+    "GET /healthz": Line(ANYBODY),
+    "GET /dev/mailbox": Line(COORDINATORS),
+    "GET /dev/mailbox/{id}": Line(COORDINATORS, path={"id": "1"}),
+    "GET /dev/mailbox/{id}/html": Line(COORDINATORS, path={"id": "1"}),
+    "GET /dev/mailbox/{id}/mail.eml": Line(COORDINATORS, path={"id": "1"}),
+}
+ROUTES = tuple(f"{route.method} {route.path}" for route in routes(Settings(mode=Mode.DEVELOPMENT)))
+
+
+def test_every_route_has_a_line_and_every_line_a_route() -> None:
+    assert sorted(LINES) == sorted(ROUTES)
+    for name, line in LINES.items():
+        assert list(line.table) == list(ASKERS), name
+
+
+def body_of(line: Line, owner: str) -> Any:
+    """Return what is sent about an owner: a session in the past, which is refused after the permission."""
+    if line.table is MAKE:
+        wish, _, whose = owner.partition("-")
+        start = {"local": "2020-01-01T10:00", "zone": "Asia/Tokyo"}
+        host = MINE if whose == "mine" else HOST
+        status = {"ask": "requested", "book": "confirmed", "hold": "hold", "open": None}[wish]
+        asked = {"title": "New", "host": host, "stations": [SEAT], "start": start, "minutes": 30}
+        return {**asked, **({"status": status} if status else {})}
+    if line.table is FEEDS:
+        return {"kind": "station", "value": MINE if owner == "mine" else HOST}
+    return line.json
+
+
+def path_of(line: Line, route: str, world: World, asker: str, owner: str) -> str:
+    """Return the address of an owner's thing."""
+    holes = dict(line.path)
+    session, code = _SEATS[owner] if line.table is ANSWER else (owner, "")
+    if "{ref}" in route:
+        holes["ref"] = world.ref(session, asker)
+        holes.setdefault("code", code)
+    if line.table is FEEDS:
+        holes["id"] = str(world.feeds[MINE if owner == "mine" else HOST])
+    return route.partition(" ")[2].format(**holes) + line.query
+
+
+async def outcome(world: World, route: str, asker: str, owner: str) -> str:
+    """Return what became of one request; whoever signed out by it signs in again."""
+    line, method = LINES[route], route.partition(" ")[0]
+    given: dict[str, Any] = {"headers": dict(line.headers)}
+    body = None if method in {"GET", "DELETE"} else body_of(line, owner)
+    if body is not None:
+        given["json"] = body
+    if line.data is not None:
+        csrf = world.headers[asker].get("X-CSRF-Token", "")
+        given["data"] = {**line.data, "csrf": csrf}
+    found = await world.ask(asker, method, path_of(line, route, world, asker, owner), **given)
+    if route == "POST /sign-out" and asker in USERS:
+        world.headers[asker] = await browser_of(world.site, USERS[asker][0])
+    return found
+
+
+@pytest.fixture
+async def world(site: Site) -> World:
+    return await build_world(site)
+
+
+@on_sqlite
+async def test_each_asker_gets_on_each_route_what_the_tables_say(world: World) -> None:
+    wrong = []
+    for route, asker in product(ROUTES, ASKERS):
+        for owner, expected in LINES[route].table[asker].items():
+            found = await outcome(world, route, asker, owner)
+            if found != expected:
+                wrong.append((route, asker, owner, f"{found} instead of {expected}"))
+
+    assert wrong == []
+
+
+@on_sqlite
+async def test_a_session_that_is_not_shown_is_refused_as_one_that_is_not_there(world: World) -> None:
+    hidden, missing = world.refs["others", ""], "JN-2026-999999"
+    for route in (each for each in ROUTES if "{ref}" in each):
+        line, (method, _, path) = LINES[route], route.partition(" ")
+        told = []
+        for ref in (hidden, missing):
+            given = {} if method in {"GET", "DELETE"} else {"json": line.json}
+            address = path.format(**{"code": SEAT, "link_id": "1", **line.path, "ref": ref})
+            answer = await world.site.client.request(
+                method,
+                address,
+                headers={"Accept": "application/json", **world.headers["operator"], **line.headers},
+                **given,
+            )
+            told.append((answer.status, (await answer.text()).replace(ref, "")))
+        assert told[0] == told[1], route
+
+
+@on_sqlite
+@pytest.mark.parametrize("asker", ["centre", "centre-write"])
+async def test_a_centre_gives_its_session_to_no_other_centre(world: World, asker: str) -> None:
+    path = f"/api/v1/sessions/{world.refs['host', '']}"
+    given = {"headers": {"If-Match": "*"}, "json": {"host": HOST, "title": "Moved"}}
+
+    for query in ("?check=1", ""):
+        assert await world.ask(asker, "PATCH", path + query, **given) == "403"
+
+    session = await (await world.site.get(path)).json()
+    assert (session["host"], session["title"]) == (MINE, "host")
+    kept = {"headers": {"If-Match": "*"}, "json": {"title": "Renamed"}}
+    assert await world.ask(asker, "PATCH", path, **kept) == "in"
+    assert (await (await world.site.get(path)).json())["title"] == "Renamed"
+
+
+@on_sqlite
+@pytest.mark.parametrize("asker", ["operator", "lecturer", "centre", "operator-all"])
+async def test_whoever_asked_changes_and_withdraws_it_until_it_is_approved(world: World, asker: str) -> None:
+    path = f"/api/v1/sessions/{world.ref('request', asker)}"
+    asked = {"headers": {"If-Match": "*"}, "json": {"title": "Better", "host": SEAT}}
+
+    assert await world.ask(asker, "PATCH", path, **asked) == "in"
+    session = await (await world.site.get(path)).json()
+    assert (session["title"], session["host"], session["status"]) == ("Better", SEAT, "requested")
+    assert await world.ask(asker, "POST", f"{path}/cancel", json=REASON) == "in"
+    assert (await (await world.site.get(path)).json())["status"] == "cancelled"
+    for act in ("cancel", "confirm", "restore"):
+        assert (
+            await world.ask(asker, "POST", f"{path}/{act}", json=REASON if act == "cancel" else {}) == "403"
+        )
