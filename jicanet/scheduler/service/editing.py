@@ -14,9 +14,9 @@ from jicanet.scheduler import store
 from jicanet.scheduler.domain.booking import clashes, draft
 from jicanet.scheduler.domain.conflicts import Clash, refusal
 from jicanet.scheduler.domain.life import check_not_over, wrong_status
-from jicanet.scheduler.domain.model import BookingRequest
+from jicanet.scheduler.domain.model import BookingRequest, Outline
 from jicanet.scheduler.domain.patching import Patch, patched, request_of
-from jicanet.scheduler.domain.record import StoredSession
+from jicanet.scheduler.domain.record import SessionRecord, StoredSession
 from jicanet.scheduler.domain.words import Status
 from jicanet.scheduler.render.answers import check_json, session_json
 from jicanet.scheduler.service.booking import Tongues, folded, lay_out, untranslated_tongue
@@ -149,9 +149,17 @@ def _wished(use: Use, held: Held, patch: Patch) -> tuple[StoredSession, tuple[Cl
     wanted = Wanted.by(asked, coordinator_id=stored.session.coordinator_id, but=stored.session.id)
     known = gather(use.db, services, use.actor, wanted, stations=held.stations, bridge=held.bridge, now=now)
     wished = draft(asked, known.facts, before=stored)
-    if "coordinator" in patch and patch["coordinator"] is None:
-        wished = replace(wished, session=replace(wished.session, coordinator_id=use.actor.user_id))
+    wished = replace(wished, session=_as_by_default(wished.session, asked, patch, use.actor))
     return wished, clashes(wished, stored, known.facts, zone=asked.start.zone)
+
+
+def _as_by_default(session: SessionRecord, asked: Outline, patch: Patch, actor: Actor) -> SessionRecord:
+    """Return a session with the defaults that null asks for and that depend on who asks and when."""
+    if "coordinator" in patch and patch["coordinator"] is None:
+        session = replace(session, coordinator_id=actor.user_id)
+    if "hold_until" in patch and patch["hold_until"] is None and session.status is Status.HOLD:
+        session = replace(session, hold_until=asked.hold_until)
+    return session
 
 
 def _judged(request: BookingRequest, stored: StoredSession) -> BookingRequest:
