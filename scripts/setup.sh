@@ -4,7 +4,7 @@
 #   scripts/setup.sh run      .venv with what the program needs
 #   scripts/setup.sh dev      the same with what the quick checks need
 #   scripts/setup.sh test     that, the tests' JavaScript packages, and from the system's packages
-#                             PostgreSQL, Chromium and fonts
+#                             PostgreSQL, Chromium, fonts and libical
 #
 # PYTHON names another Python than python3. APT=no leaves the system's packages alone.
 # With CI=true whatever is missing for the tests is an error; elsewhere those tests are skipped.
@@ -121,6 +121,7 @@ is_there() {
         Chromium) first_of chromium chromium-browser google-chrome >/dev/null ;;
         fonts) compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular*' >/dev/null &&
             compgen -G '/usr/share/fonts/truetype/noto/NotoSans-Regular*' >/dev/null ;;
+        libical) compgen -G '/usr/lib/*/libical.so.*' >/dev/null ;;
     esac
 }
 
@@ -129,12 +130,13 @@ packages_of() {
         PostgreSQL) echo postgresql ;;
         Chromium) echo chromium ;;
         fonts) echo fonts-noto-core fonts-noto-cjk ;;
+        libical) echo libical3 ;;
     esac
 }
 
 need_system() {
     local part missing=() packages=()
-    for part in PostgreSQL Chromium fonts; do
+    for part in PostgreSQL Chromium fonts libical; do
         if ! is_there "$part"; then
             missing+=("$part")
             read -ra names <<<"$(packages_of "$part")"

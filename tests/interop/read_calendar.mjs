@@ -25,6 +25,7 @@ const seen = JSON.parse(readFileSync(0, "utf8")).map((text) => {
           kind: one.getParameter("cutype"),
           role: one.getParameter("role"),
           answer: one.getParameter("partstat"),
+          asks: one.getParameter("rsvp") ?? null,
         })),
         conferences: component.getAllProperties("conference").map((one) => ({
           address: one.getFirstValue(),

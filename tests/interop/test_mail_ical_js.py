@@ -105,6 +105,7 @@ def test_it_reads_the_invitation_as_we_meant_it() -> None:
             "kind": "ROOM",
             "role": "REQ-PARTICIPANT",
             "answer": "NEEDS-ACTION",
+            "asks": "TRUE",
         }
     ]
     assert event["location"] == "https://meet.jicanet.invalid/000437"
