@@ -1,6 +1,7 @@
 """Sessions as JSON (interfaces.md, Session): instants in RFC 3339, durations in minutes, stations by code."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from jicanet.scheduler.domain.record import (
     Reason,
     SeatRecord,
     SessionView,
+    StoredSession,
 )
 from jicanet.scheduler.domain.snapshot import join_json
 from jicanet.scheduler.domain.times import instant_text
@@ -201,11 +203,14 @@ def check_json(
     notices: Iterable[Notice],
     *,
     tongues: Callable[[str], Translate],
+    before: StoredSession | None = None,
 ) -> dict[str, Any]:
     """Return the judgement of what is only asked about; recipients by their parts, never by address.
 
     `tongues` gives each recipient's language its translation: subjects are in the words of the mail.
+    `before` is a session that stands: whoever is taken out knows it by its time and title of then.
     """
+    known = view if before is None else replace(view, stored=before)
     return {
         "warnings": [
             {"station": seat.station, **warning_json(warning)}
@@ -218,7 +223,9 @@ def check_json(
                 "recipient": [part_name(key, view) for key in notice.parts],
                 "method": notice.method,
                 "sequence": notice.sequence,
-                "subject": subject_of(notice, view, tongues(notice.language)),
+                "subject": subject_of(
+                    notice, known if notice.news is News.REMOVED else view, tongues(notice.language)
+                ),
             }
             for notice in notices
         ],

@@ -111,7 +111,7 @@ async def check_change(
         settled = come_to(held, wanted, now=now)
         notices = () if wanted == stored else settled.notices
         view = views(db, services, actor, [settled.after], stations=held.stations)[0]
-        return check_json(view, found, notices, tongues=tongues)
+        return check_json(view, found, notices, tongues=tongues, before=stored)
 
     return await services.database.read(query)
 
