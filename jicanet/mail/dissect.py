@@ -23,6 +23,7 @@ _TEXTS = ("from_address", "subject", "message_id", "token", "reason", "words", "
 MOST_SHOWN = 300  # characters of a subject or Message-ID
 _MOST_VALUE = 2000  # a sender or subject longer than this is not looked at whole
 _CALENDARS = ("text/calendar", "application/ics")
+_TNEF = "application/ms-tnef"  # winmail.dat, which only Outlook reads
 
 # An empty line, whichever way lines end; it may be the first.
 _HEAD_END = re.compile(rb"(?:\A|\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
@@ -175,17 +176,17 @@ def _charset(name: str) -> str:
 
 
 def _reply(raw: bytes, job: Job) -> Reply:
-    parts = [part for part in _leaves(message_from_bytes(raw), job) if part.get_content_type() in _CALENDARS]
+    leaves = [(part.get_content_type(), part) for part in _leaves(message_from_bytes(raw), job)]
     # The attachment repeats what the body says, for programs that look there only.
-    bodies = [part for part in parts if part.get_content_type() == "text/calendar"] or parts
-    found = {(_calendar(part, job), _text(part, "method").upper()): None for part in bodies}
+    kind = next((kind for kind in _CALENDARS if kind in dict(leaves)), None)
+    if kind is None:
+        raise Unreadable("outlook_format" if _TNEF in dict(leaves) else "no_calendar")
+    found = {(_calendar(part, job), _text(part, "method").upper()) for each, part in leaves if each == kind}
     if len({content for content, _ in found}) > 1:  # what was answered may stand beside the answer
-        found = {key: None for key in found if key[1] == "REPLY"} or found
-    if not found:
-        raise Unreadable("no_calendar")
+        found = {(content, method) for content, method in found if method == "REPLY"} or found
     if len({content for content, _ in found}) > 1:
         raise Unreadable("two_calendars")
-    content, method = next(iter(found))
+    content, method = max(found)  # of equal ones that which names its method
     return parse_reply(content, method=method)
 
 

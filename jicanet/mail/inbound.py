@@ -20,7 +20,7 @@ from jicanet.ical.replies import Reply, folded
 from jicanet.mail.dissect import Job, token_in
 from jicanet.mail.model import Incoming, Reading
 from jicanet.mail.reader import READY
-from jicanet.mail.reasons import CODES, READER_FAILED, TOO_SLOW
+from jicanet.mail.reasons import CODES, NOT_STARTED, READER_FAILED, TOO_SLOW
 from jicanet.settings import Settings
 
 READER = ("-I", "-m", "jicanet.mail.reader")  # -I: nothing of the environment or the folder it is in
@@ -62,6 +62,7 @@ async def read_message(
 
     `recipient` is the envelope's, if the mail system told it. The mail is read by a process of its own
     within the limits `inbound_...` of the settings, ended where it goes beyond; the loop is never held.
+    Where none could be started the reason is NOT_STARTED: the fault is ours, and the mail may be read later.
     `reader` are the arguments of the interpreter that make it the reader.
     """
     token = token_in(recipient or "", settings.mail_domain)
@@ -107,7 +108,7 @@ async def _started(settings: Settings, reader: Sequence[str]) -> Process:
             continue
         if await _is_ready(child, settings.inbound_start_seconds):
             return child
-    raise _Failed(READER_FAILED, "start")
+    raise _Failed(NOT_STARTED, "start")
 
 
 async def _is_ready(child: Process, seconds: float) -> bool:

@@ -34,8 +34,10 @@ def confine(*, memory_bytes: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    # The limit of the system counts whole seconds since the start; the timer is exact. Neither signal
-    # has a handler, so that no code of ours has to run for the process to end.
+    # The system's own end of a process needs no code of ours to run; who is ignored is inherited.
+    for number in (signal.SIGPROF, signal.SIGALRM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    # The limit counts whole seconds since the start; the timer is exact.
     used = ceil(time.process_time() + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (used, used))
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -3,6 +3,7 @@
 from jicanet.core.text import Message, message
 from jicanet.settings import Settings
 
+NOT_STARTED = "reader_not_started"
 READER_FAILED = "reader_failed"
 TOO_SLOW = "too_slow"
 
@@ -31,6 +32,10 @@ _SENTENCES = {
     "no_event": message("The answer is about a task or something else, not about a session."),
     "not_a_reply": message("The calendar in this mail is no answer to an invitation."),
     "not_an_answer": message("The answer is none of accepted, tentative and declined."),
+    "outlook_format": message(
+        "The answer is in a form that only Outlook reads (winmail.dat). Set the answer yourself; the sender's mail system can be told to send iCalendar."
+    ),
+    NOT_STARTED: message("The program that reads mails could not be started, so this one was not read."),
     READER_FAILED: message("The program that reads mails broke off, so this one was not read."),
     "recurrence": message("The answer is for one of several dates, but each session is invited by itself."),
     "refresh": message("The sender asks for the invitation to be sent again."),

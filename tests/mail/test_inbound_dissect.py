@@ -189,6 +189,8 @@ def test_an_automatic_mail_keeps_its_answer_and_its_faults() -> None:
         (mail(b"Yes, we come.", kind="text/plain"), "no_calendar"),
         (mail(kind="application/ics; name=invite.ics"), "accepted"),
         (mail(kind="application/octet-stream; name=invite.ics"), "no_calendar"),
+        (mail(b"\x78\x9f\x3e\x22", kind="application/ms-tnef; name=winmail.dat"), "outlook_format"),
+        (mixed(part(b"\x78\x9f", "application/ms-tnef"), part(calendar())), "accepted"),
         (mixed(part(b"Yes", "text/plain"), part(calendar())), "accepted"),
         (mixed(part(calendar()), part(calendar(), "application/ics")), "accepted"),
         (mixed(part(calendar()), part(calendar("ACCEPTED", "DECLINED"), "application/ics")), "accepted"),
@@ -204,6 +206,12 @@ def test_an_automatic_mail_keeps_its_answer_and_its_faults() -> None:
         ),
         (mixed(part(mail(), "message/rfc822")), "no_calendar"),  # somebody else's answer, passed on
         (mixed(part(calendar("METHOD:REPLY\n", ""))), "accepted"),
+        (
+            mixed(
+                part(calendar("METHOD:REPLY\n", "")), part(calendar("METHOD:REPLY\n", ""), "text/calendar")
+            ),
+            "accepted",
+        ),
         (mixed(part(calendar(), "text/calendar; method=REQUEST")), "not_a_reply"),
         (mixed(part(calendar(), "text/calendar; method*0=RE; method*1=PLY")), "accepted"),
         (b"", "no_calendar"),

@@ -225,10 +225,10 @@ READY = "import os, signal, sys, time\nprint('ready', flush=True)\n"
 TAKE = f"{READY}sys.stdin.buffer.read()\n"
 CONFINE = "from jicanet.mail.reader import confine\nconfine(memory_bytes=10**9, seconds=0.1)\n"
 FAULTS = {
-    "never-ready": ("import time\ntime.sleep(60)\n", "reader_failed", "start"),
-    "not-ready": ("print('hello', flush=True)\nimport time\ntime.sleep(60)\n", "reader_failed", "start"),
-    "shouting": ("print('x' * 1_000_000, flush=True)\n", "reader_failed", "start"),
-    "missing": ("raise SystemExit(2)\n", "reader_failed", "start"),
+    "never-ready": ("import time\ntime.sleep(60)\n", "reader_not_started", "start"),
+    "not-ready": ("print('hello', flush=True)\nimport time\ntime.sleep(60)\n", "reader_not_started", "start"),
+    "shouting": ("print('x' * 1_000_000, flush=True)\n", "reader_not_started", "start"),
+    "missing": ("raise SystemExit(2)\n", "reader_not_started", "start"),
     "hanging": (f"{READY}time.sleep(60)\n", "too_slow", "clock"),
     "hanging-later": (f"{TAKE}time.sleep(60)\n", "too_slow", "clock"),
     "silent-and-hanging": (f"{READY}os.close(1)\ntime.sleep(60)\n", "too_slow", "clock"),
@@ -378,7 +378,7 @@ async def test_a_reader_that_cannot_be_started_leaves_the_mail_unread() -> None:
         mail(), recipient=None, settings=PATIENT, reader=("-I", "-m", "jicanet.mail.nothing")
     )
 
-    assert found == Reading(reason="reader_failed")
+    assert found == Reading(reason="reader_not_started")
 
 
 async def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:

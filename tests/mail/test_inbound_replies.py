@@ -269,6 +269,8 @@ def test_a_delegation_says_to_whom() -> None:
         ("a b@site.invalid", ""),
         ("a\r\nb@site.invalid", ""),
         ("a\x85b@site.invalid", ""),
+        ("a\x00b@site.invalid", ""),
+        ("a\x7fb@site.invalid", ""),
         ("\ud800@site.invalid", ""),
         ("site.invalid", ""),
         ("<a@site.invalid>", ""),
