@@ -141,6 +141,14 @@ def test_a_mailbox_leaves_another() -> None:
     assert (last(kept)[1], kept.stored.session.counter) == (("VNM-HAN",), 0)
 
 
+def test_a_station_without_a_mailbox_gets_one_that_is_known() -> None:
+    desk, kept = with_lecturer()
+    desk.move_mailbox("VNM-HAN", "")
+    assert last(kept)[1] == (f"person/{SOUTH}",)
+    assert lines(desk.move_mailbox("VNM-HAN", SOUTH)) == {"south": "REQUEST 0 needs-action changed"}
+    assert last(kept)[1] == ("VNM-HAN", f"person/{SOUTH}")
+
+
 def test_two_stations_swap_their_mailboxes() -> None:
     desk, kept = opened(stations=seats("VNM-HAN", "PER-LIM"))
     desk.stations["VNM-HAN"] = replace(HANOI, mailbox=LIMA.mailbox)

@@ -74,12 +74,14 @@ def settle(
 def _as_told(
     before: StoredSession, mailboxes: Mapping[str, Mailbox], recipients: Sequence[RecipientRecord]
 ) -> Mapping[str, Mailbox]:
-    """Return the mailboxes of those stations that were told of a session as they were told."""
+    """Return the mailboxes that were told of a session's seats, "" where none was."""
     addresses = {recipient.id: recipient.address for recipient in recipients}
     told = {
-        seat.station: replace(mailboxes[seat.station], address=addresses[seat.recipient_id])
+        seat.station: replace(
+            mailboxes[seat.station],
+            address="" if seat.recipient_id is None else addresses.get(seat.recipient_id, ""),
+        )
         for seat in before.listed
-        if seat.recipient_id in addresses
     }
     return {**mailboxes, **told}
 
