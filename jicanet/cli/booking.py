@@ -1,4 +1,7 @@
-"""The options of `jicanet book` as the JSON that POST takes: it is read, and refused, in the same way."""
+"""Options of `jicanet book` and `jicanet sessions change` as JSON: it is read, and refused, as the API's is.
+
+Nothing is judged here. What cannot be taken apart stays as it was typed and is refused by its own name.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,6 +44,43 @@ def material(given: str) -> str | dict[str, Any]:
         if dash:
             found["end"] = _minutes(end)
     return found
+
+
+def person(given: str) -> dict[str, Any]:
+    """Return the person that `ROLE:EMAIL:NAME[;zone=ZONE][;language=TAG]` names."""
+    head, *more = given.split(";")
+    told = zip(("role", "email", "name"), head.split(":", 2), strict=False)
+    return {**{name: value.strip() for name, value in told}, **_named(more)}
+
+
+def guest(given: str) -> dict[str, Any]:
+    """Return the guest site that `EMAIL:ORGANISATION:CITY:ZONE[;name=value]...` names.
+
+    After a semicolon: contact, telephone, language, role, and the words required or optional.
+    """
+    head, *more = given.split(";")
+    email, *parts = head.split(":")
+    if len(parts) > len(("organisation", "city", "zone")):  # its name has colons
+        parts = [":".join(parts[:-2]), *parts[-2:]]
+    told = zip(("email", "organisation", "city", "zone"), (email, *parts), strict=False)
+    return {**{name: value.strip() for name, value in told}, **_named(more)}
+
+
+def _named(pieces: Iterable[str]) -> dict[str, Any]:
+    """Return what stands after semicolons; a name that nobody knows is refused as a field of that name."""
+    found: dict[str, Any] = {}
+    for piece in pieces:
+        name, sign, value = (part.strip() for part in piece.partition("="))
+        if not sign and name in _NEEDS:
+            found["required"] = _NEEDS[name]
+        elif name or sign:
+            found[name] = value
+    return found
+
+
+def start(local: str, zone: str, fold: int | None) -> dict[str, Any]:
+    """Return the start that a local time, a zone and a fold are."""
+    return told({"local": local, "zone": zone, "fold": fold})
 
 
 def _minutes(text: str) -> int | str:

@@ -1,17 +1,18 @@
-"""Commands about sessions: book, list, show."""
+"""Commands about sessions: book, list, show. What is done to one is in acts.py."""
 
 import hashlib
 import json
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from jicanet.cli.booking import codes, listed, material, seat, some, told
+from jicanet.cli import options
+from jicanet.cli.booking import codes, guest, listed, material, person, seat, some, start
 from jicanet.cli.common import AS_JSON, AS_USER, emit, run, table
-from jicanet.cli.days import spoken_day
+from jicanet.cli.shown import started, tell_check, tell_parts, tell_session
 from jicanet.core.actor import Actor
 from jicanet.scheduler import service as scheduler
-from jicanet.scheduler.domain.words import Scheme, SessionKind, Visibility
+from jicanet.scheduler.domain.words import Status
 from jicanet.scheduler.forms import SessionIn, SessionsQuery, booking_request, next_cursor, session_filter
 from jicanet.scheduler.render.answers import session_json
 from jicanet.scheduler.service import Once
@@ -20,86 +21,80 @@ from jicanet.web.bodies import read_json, read_pairs
 from jicanet.web.call import good_key
 from jicanet.web.i18n import Catalogues
 
-group = typer.Typer(help="Sessions: list and show.", no_args_is_help=True)
+group = typer.Typer(help="Sessions: list, show, change, answer.", no_args_is_help=True)
 
-CHECK = typer.Option(False, "--check", help="Judge the booking and store nothing.")
-STATION = typer.Option(
-    [],
-    "--station",
-    metavar="CODE[:ROLE][:NEED]",
-    help="One more station with its part: sending or receiving, required or optional, as in "
-    "VNM-HAN:sending:required. Unless said: receiving, optional; the host sends and is required. "
-    "Name the host here to give it another role. May be given several times.",
-)
-MATERIAL = typer.Option(
-    [],
-    "--material",
-    metavar="CODE[:KIND[:START-END]]",
-    help="One more material with what it is for (pre-viewing, shown, handout, slides, recording, minutes, "
-    "follow-up) and, if shown, from which minute of the session to which, as in JN-M001:shown:5-35. "
-    "May be given several times.",
-)
-KEY = typer.Option(
-    None, "--key", help="Any text of yours: the same booking sent again with it changes nothing more."
-)
+Asked = Annotated[
+    Literal["confirmed", "hold", "requested"] | None,
+    typer.Option("--status", help="What it becomes; unless said, the most that the asker may."),
+]
 
 
 def book(
-    title: str = typer.Option(..., "--title"),
-    host: str = typer.Option(..., "--host", metavar="CODE", help="The station that leads."),
-    stations: str = typer.Option("", "--stations", metavar="CODE,CODE", help="The other stations."),
-    station: list[str] = STATION,
-    start: str = typer.Option(..., "--start", metavar="2026-12-08T15:00", help="What the clock shows."),
-    zone: str = typer.Option("Asia/Tokyo", "--zone", help="Whose clock: a name of the tz database."),
-    fold: int | None = typer.Option(None, "--fold", help="0 or 1: which one of a time that happens twice."),
-    minutes: int = typer.Option(..., "--minutes"),
-    setup_minutes: int | None = typer.Option(None, "--setup-minutes"),
-    teardown_minutes: int | None = typer.Option(None, "--teardown-minutes"),
-    kind: SessionKind | None = typer.Option(None, "--kind"),
-    visibility: Visibility | None = typer.Option(None, "--visibility"),
-    purpose: str | None = typer.Option(None, "--purpose"),
-    department: str | None = typer.Option(None, "--department"),
-    coordinator: str | None = typer.Option(None, "--coordinator", metavar="EMAIL"),
-    language: list[str] = typer.Option(
-        [], "--language", metavar="TAG", help="Spoken in it: en, ja, pt-BR. May be given several times."
-    ),
-    scheme: Scheme | None = typer.Option(None, "--scheme", help="The programme's scheme."),
-    country: list[str] = typer.Option(
-        [], "--country", metavar="XX", help="A country of the programme. May be given several times."
-    ),
-    agency: str | None = typer.Option(None, "--agency", help="Whose programme it is."),
-    stage: int | None = typer.Option(None, "--stage", help="Stage of the project cycle, 1 to 6."),
-    materials: str = typer.Option(
-        "", "--materials", metavar="CODE,CODE", help="To be watched before the day."
-    ),
-    material_parts: list[str] = MATERIAL,
-    join_url: str | None = typer.Option(None, "--join-url"),
-    join_sip: str | None = typer.Option(None, "--join-sip"),
-    join_h323: str | None = typer.Option(None, "--join-h323"),
-    join_pin: str | None = typer.Option(None, "--join-pin"),
-    key: str | None = KEY,
     *,
-    check: bool = CHECK,
+    title: Annotated[str, typer.Option("--title")],
+    host: Annotated[str, typer.Option("--host", metavar="CODE", help="The station that leads.")],
+    stations: options.Stations = None,
+    station: options.Station = None,
+    local: Annotated[str, typer.Option("--start", metavar="2026-12-08T15:00", help="What the clock shows.")],
+    zone: Annotated[
+        str, typer.Option("--zone", help="Whose clock: a name of the tz database.")
+    ] = "Asia/Tokyo",
+    fold: options.Fold = None,
+    minutes: Annotated[int, typer.Option("--minutes")],
+    setup_minutes: options.SetupMinutes = None,
+    teardown_minutes: options.TeardownMinutes = None,
+    status: Asked = None,
+    hold_until: options.HoldUntil = None,
+    kind: options.Kind = None,
+    visibility: options.Seen = None,
+    purpose: options.Purpose = None,
+    department: options.Department = None,
+    coordinator: options.Coordinator = None,
+    language: options.Language = None,
+    interpretation: options.Interpretation = None,
+    recording: options.Recording = None,
+    quorum: options.Quorum = None,
+    people: options.Person = None,
+    guests: options.Guest = None,
+    scheme: options.ProgrammeScheme = None,
+    country: options.Country = None,
+    agency: options.Agency = None,
+    stage: options.Stage = None,
+    materials: options.Materials = "",
+    material_parts: options.Material = None,
+    join_url: options.JoinUrl = None,
+    join_sip: options.JoinSip = None,
+    join_h323: options.JoinH323 = None,
+    join_pin: options.JoinPin = None,
+    key: options.Key = None,
+    check: options.Check = False,
     as_json: bool = AS_JSON,
     email: str | None = AS_USER,
 ) -> None:
-    """Book a session and invite its stations."""
+    """Book a session and invite its stations, hold its time, or ask for one."""
     body = {
         "title": title,
         "host": host,
-        "stations": listed(codes(stations), map(seat, station)),
-        "start": told({"local": start, "zone": zone, "fold": fold}),
+        "stations": listed(codes(stations or ""), map(seat, station or ())),
+        "start": start(local, zone, fold),
         "minutes": minutes,
         "setup_minutes": setup_minutes,
         "teardown_minutes": teardown_minutes,
+        "status": status,
+        "hold_until": hold_until,
         "kind": kind,
         "visibility": visibility,
         "purpose": purpose,
         "department": department,
         "coordinator": coordinator,
-        "languages": language or None,
+        "languages": language,
+        "interpretation": interpretation,
+        "recording": recording,
+        "quorum": quorum,
+        "people": listed(map(person, people or ())) or None,
+        "guest_sites": listed(map(guest, guests or ())) or None,
         "programme": some({"scheme": scheme, "countries": country, "agency": agency, "stage": stage}),
-        "materials": listed(codes(materials), map(material, material_parts)) or None,
+        "materials": listed(codes(materials), map(material, material_parts or ())) or None,
         "join": some({"url": join_url, "sip": join_sip, "h323": join_h323, "pin": join_pin}),
     }
     raw = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
@@ -107,7 +102,7 @@ def book(
     async def work(services: Services, actor: Actor) -> dict[str, Any]:
         # The same reading as the API's, so that both refuse alike and name the same fields.
         request = booking_request(read_json(raw, SessionIn))
-        once = _once(key, raw)
+        once = once_of(key, "jicanet book", raw)
         if check:
             tongues = Catalogues.load().translate
             return dict(await scheduler.check_booking(services, actor, request, tongues=tongues))
@@ -117,45 +112,29 @@ def book(
     if as_json:
         emit(done)
     elif check:
-        _tell_check(done)
+        tell_check(done)
     else:
-        typer.echo(f"Booked {done['ref']}.")
-        _seats(done)
+        typer.echo(f"{_MADE[done['status']]} {done['ref']}.")
+        tell_parts(done)
 
 
-def _once(key: str | None, raw: bytes) -> Once | None:
+_MADE = {"confirmed": "Booked", "hold": "Holding", "requested": "Asked for"}
+
+
+def once_of(key: str | None, route: str, raw: bytes) -> Once | None:
+    """Return the wish that a key is, None without one; raises Invalid `bad_idempotency_key`."""
     if key is None:
         return None
-    return Once(route="jicanet book", key=good_key(key), body_hash=hashlib.sha256(raw).hexdigest())
-
-
-def _tell_check(judged: dict[str, Any]) -> None:
-    for conflict in judged["conflicts"]:
-        typer.echo(conflict["detail"])
-    for warning in judged["warnings"]:
-        typer.echo(f"{warning['station']}: {warning['detail']}")
-    typer.echo(f"It {'cannot' if judged['conflicts'] else 'can'} stand. Nothing was stored.")
-
-
-def _seats(session: dict[str, Any]) -> None:
-    rows = [
-        (
-            each["station"],
-            f"{spoken_day(each['local_start'])} {each['local_start'][11:16]}-{each['local_end'][11:16]}",
-            f"UTC{each['local_start'][19:]}",
-            "; ".join(warning["detail"] for warning in each["warnings"]),
-        )
-        for each in session["seats"]
-    ]
-    table(("station", "local time", "offset", "warnings"), rows)
+    return Once(route=route, key=good_key(key), body_hash=hashlib.sha256(raw).hexdigest())
 
 
 @group.command("list")
 def list_sessions(
-    start: str | None = typer.Option(None, "--from", metavar="DATE"),
+    first: str | None = typer.Option(None, "--from", metavar="DATE"),
     end: str | None = typer.Option(None, "--to", metavar="DATE", help="Not in it itself."),
     zone: str = typer.Option("Asia/Tokyo", "--zone"),
     station: str | None = typer.Option(None, "--station", metavar="CODE"),
+    status: Status | None = typer.Option(None, "--status", help="Those that stand so: requested, say."),
     text: str = typer.Option("", "--q", help="Words of title, reference, purpose or department."),
     limit: int = typer.Option(50, "--limit", help="At most so many, 1 to 200."),
     after: str | None = typer.Option(None, "--after", help="Go on where an earlier list ended."),
@@ -165,10 +144,11 @@ def list_sessions(
 ) -> None:
     """List sessions by start: whatever overlaps the range counts. It says so where there are more."""
     given = {
-        "from": start,
+        "from": first,
         "to": end,
         "zone": zone,
         "station": station,
+        "status": status.value if status else None,
         "q": text,
         "limit": limit,
         "after": after,
@@ -188,7 +168,7 @@ def list_sessions(
     rows = [
         (
             item["ref"],
-            f"{_start(item)} {item['start']['zone']}",
+            f"{started(item)} {item['start']['zone']}",
             item["minutes"],
             item["status"],
             item["title"],
@@ -201,11 +181,6 @@ def list_sessions(
         typer.echo(f"There are more: add --after {found['next']}")
 
 
-def _start(session: dict[str, Any]) -> str:
-    local = session["start"]["local"]
-    return f"{spoken_day(local)} {local[11:16]}"
-
-
 @group.command("show")
 def show_session(ref: str, *, as_json: bool = AS_JSON, email: str | None = AS_USER) -> None:
     """Show one session."""
@@ -216,7 +191,5 @@ def show_session(ref: str, *, as_json: bool = AS_JSON, email: str | None = AS_US
     session = run(work, email=email, as_json=as_json)
     if as_json:
         emit(session)
-        return
-    typer.echo(f"{session['ref']}  {session['status']}  {session['title']}")
-    typer.echo(f"{_start(session)} {session['start']['zone']}, {session['minutes']} minutes")
-    _seats(session)
+    else:
+        tell_session(session)

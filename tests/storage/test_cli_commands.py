@@ -1,4 +1,4 @@
-"""The commands as a person or a script runs them: real processes on a real database."""
+"""The commands as a person or a script runs them: processes of their own on a real database."""
 
 import json
 import shutil
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.forked import ForkedShell, Forks
 from tests.support.shell import Shell
 
 
 @pytest.fixture
-def shell(sqlite_network: Path, tmp_path: Path) -> Shell:
+def shell(sqlite_network: Path, tmp_path: Path, forks: Forks) -> Shell:
     """A shell over the real network and library, as `jicanet init` leaves them."""
     shutil.copy(sqlite_network, tmp_path / "jicanet.db")
-    return Shell(tmp_path)
+    return ForkedShell(tmp_path, forks)
 
 
 BOOKING = {
