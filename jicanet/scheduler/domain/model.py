@@ -119,9 +119,9 @@ class BookingRequest:
 
     title: str
     host: str
-    stations: tuple[SeatRequest, ...]
     start: WallStart
     minutes: int
+    stations: tuple[SeatRequest, ...] = ()
     setup_minutes: int | None = None
     teardown_minutes: int | None = None
     purpose: str = ""
