@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -194,6 +195,10 @@ NAMES = {"river@example.org": "River Institute", "hill@example.org": "Hill Schoo
          "sato@example.org": "Ms Sato", "lee@example.org": "Mr Lee"}  # fmt: skip
 
 
+# Reading the catalogues takes longer than what is tested here.
+_renderers = cache(renderers)
+
+
 @pytest.fixture
 def desk(site: Site) -> Desk:
     return chief(site)
@@ -205,7 +210,7 @@ async def prepared(desk: Desk) -> str:
     assert (await desk.reply(ref, "KEN-NBO", "accepted")).status == 200
     token = desk.token(await desk.uid(ref), "sato@example.org")
     await answer_by_token(desk.services, token, Answer.ACCEPTED, "")
-    await deliver(desk.services, renderers(), worker="test")
+    await deliver(desk.services, _renderers(), worker="test")
     await desk.mails()
     return ref
 
@@ -218,7 +223,7 @@ async def subjects(desk: Desk, count: int) -> list[tuple[str, str]]:
     """Deliver what is owed and return the recipients with the subjects that they get."""
     mailer: Any = desk.services.mailer
     mailer.sent.clear()
-    await deliver(desk.services, renderers(), worker="test")
+    await deliver(desk.services, _renderers(), worker="test")
     assert len(mailer.sent) == count
     letters = ((to, message_from_bytes(content, policy=policy.default)) for _, to, content in mailer.sent)
     return sorted((to.removesuffix("@stations.invalid"), str(letter["Subject"])) for to, letter in letters)
