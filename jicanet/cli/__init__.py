@@ -2,7 +2,7 @@
 
 import typer
 
-from jicanet.cli import acts, demo, network, people, run, sessions
+from jicanet.cli import acts, demo, mail, network, people, run, sessions
 
 app = typer.Typer(
     help="Book videoconference sessions across a network of stations, invite them, publish calendars.",
@@ -18,6 +18,7 @@ app.command()(run.openapi)
 app.command()(sessions.book)
 app.add_typer(sessions.group, name="sessions")
 acts.join(sessions.group)
+app.add_typer(mail.group, name="mail")
 app.add_typer(network.stations_group, name="stations")
 app.add_typer(network.catalog_group, name="catalog")
 app.add_typer(people.users_group, name="users")
