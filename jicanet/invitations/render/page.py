@@ -29,9 +29,19 @@ def _template() -> Template:
 
 def html_page(view: View, tongue: Tongue) -> str:
     """Return the mail as an HTML document, every text escaped."""
-    page = _template().render(view=view, _=tongue.translate, bare=_bare, unbroken=_unbroken)
+    page = _template().render(
+        view=view, _=tongue.translate, bare=_bare, breaking=_breaking, unbroken=_unbroken
+    )
     # Indentation is for the reader of the template; a mail is counted in bytes.
     return "\n".join(line for line in map(str.strip, page.splitlines()) if line) + "\n"
+
+
+def _breaking(zone: str) -> Markup:
+    """Return the name of a zone that may break after its signs: a phone has little room beside the clock."""
+    found = str(escape(zone))
+    for sign in "/_":
+        found = found.replace(sign, f"{sign}<wbr>")
+    return Markup(found)  # noqa: S704 - it was escaped above
 
 
 def _unbroken(text: str, parts: Iterable[str]) -> Markup:
