@@ -141,6 +141,26 @@ async def test_a_coordinator_changes_what_is_asked_for_before_approving(desk: De
     assert [mail.to for mail in await desk.mails()] == ["jpn-tic", "lka-cmb", "tha-bkk", "asker@example.org"]
 
 
+async def test_who_asked_sees_the_addresses_they_gave_until_it_is_approved(desk: Desk, asker: Desk) -> None:
+    sato = {"role": "lecturer", "name": "Ms Sato", "email": "sato@example.org"}
+    asked = await asker.book(guest_sites=[{**RIVER, "telephone": "+856 21 000"}], people=[sato])
+    ref = asked["ref"]
+
+    def addresses(body: dict[str, Any]) -> list[str | None]:
+        return [each["email"] for name in ("guest_sites", "people", "parts") for each in body[name]]
+
+    own = [RIVER["email"], sato["email"]] * 2
+    assert addresses(asked) == addresses(await asker.get(ref)) == own
+    back = {name: asked[name] for name in ("guest_sites", "people")}
+    assert await asker.changed(ref, **back) == asked
+    assert addresses(await asker.changed(ref, title="Day 5", **back)) == own
+    approved = await desk.done(ref, "confirm")
+    assert addresses(approved) == own
+    shown = await asker.get(ref)
+    assert addresses(shown) == [None] * 4
+    assert shown["guest_sites"][0]["telephone"] == ""
+
+
 async def test_who_approves_their_own_request_is_not_told_of_it(desk: Desk) -> None:
     asked = await desk.book(status="requested")
     assert asked["status"] == "requested"

@@ -311,7 +311,7 @@ class SessionView:
     """A session with what it takes to show it to one asker.
 
     `shows_details` False (strangers): no way in, nobody to call, and no warning about mailboxes.
-    `shows_addresses` is for those who manage the session: nobody else learns another's address.
+    `shows_addresses` is for those who may change the session: nobody else learns another's address.
     """
 
     stored: StoredSession

@@ -45,6 +45,13 @@ def may_manage(services: Services, actor: Actor, stored: StoredSession) -> bool:
     return services.may(actor, Action.MANAGE_SESSION, policy_facts(stored))
 
 
+def may_change(services: Services, actor: Actor, stored: StoredSession) -> bool:
+    """Say whether the asker may change a session, and so needs all that was asked for, addresses too."""
+    return may_manage(services, actor, stored) or services.may(
+        actor, Action.CHANGE_REQUEST, policy_facts(stored)
+    )
+
+
 def seen_by(services: Services, actor: Actor) -> store.Seen:
     """Return which sessions the asker may see, as a query can ask for them.
 
@@ -102,7 +109,7 @@ def views(
             },
             coordinator=contact(users.get(stored.session.coordinator_id or 0)),
             shows_details=actor.is_known,
-            shows_addresses=may_manage(services, actor, stored),
+            shows_addresses=may_change(services, actor, stored),
         )
         for stored in found
     )
