@@ -6,18 +6,9 @@ from pathlib import Path
 import pytest
 
 from jicanet.ical.replies import MOST_WORDS, Reply, Unreadable, folded, parse_reply
-from tests.support.inbound import ATTENDEE, DOMAIN, REPLY, TOKEN, UID, calendar, crlf, sample
+from tests.support.inbound import ANSWER, ATTENDEE, DOMAIN, REPLY, TOKEN, UID, calendar, crlf, sample
 
 DTSTAMP = datetime(2026, 12, 3, 9, tzinfo=UTC)
-PLAIN = Reply(
-    uid=UID,
-    sequence=2,
-    dtstamp=DTSTAMP,
-    answer="accepted",
-    attendee=ATTENDEE,
-    organiser=f"sessions+{TOKEN}@{DOMAIN}",
-    comment="We are ready.",
-)
 ATTENDEE_LINE = f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{ATTENDEE}\n"
 
 
@@ -28,14 +19,14 @@ def refusal(content: bytes, method: str = "") -> str:
 
 
 def test_an_answer_is_taken_whole() -> None:
-    assert parse_reply(calendar()) == PLAIN
+    assert parse_reply(calendar()) == ANSWER
 
 
 def test_lines_may_end_and_be_folded_in_any_way() -> None:
     folded_lines = REPLY.replace("PARTSTAT=ACCEPTED", "PART\n STAT=ACC\n\tEPTED")
 
-    assert parse_reply(folded_lines.encode()) == PLAIN
-    assert parse_reply(b"\xef\xbb\xbf" + crlf(folded_lines)) == PLAIN
+    assert parse_reply(folded_lines.encode()) == ANSWER
+    assert parse_reply(b"\xef\xbb\xbf" + crlf(folded_lines)) == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -137,7 +128,7 @@ def test_a_reply_without_organizer_and_sequence_is_an_answer() -> None:
 
 @pytest.mark.parametrize("method", ["REPLY", "reply", " Reply "])
 def test_the_method_may_stand_in_the_mime_type_only(method: str) -> None:
-    assert parse_reply(calendar("METHOD:REPLY\n", ""), method=method) == PLAIN
+    assert parse_reply(calendar("METHOD:REPLY\n", ""), method=method) == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -166,7 +157,7 @@ def test_two_methods_that_differ_are_no_reply(inside: str, outside: str, code: s
     ids=["endless", "standing", "nonsense", "dates", "both"],
 )
 def test_a_rule_is_neither_expanded_nor_in_the_way(rule: str) -> None:
-    assert parse_reply(calendar(also=f"{rule}\n")) == PLAIN
+    assert parse_reply(calendar(also=f"{rule}\n")) == ANSWER
 
 
 def test_a_rule_in_a_time_zone_is_not_expanded() -> None:
@@ -175,13 +166,13 @@ def test_a_rule_in_a_time_zone_is_not_expanded() -> None:
         "TZOFFSETFROM:+0600\nTZOFFSETTO:+0600\nEND:STANDARD\nEND:VTIMEZONE\nBEGIN:VEVENT"
     )
 
-    assert parse_reply(calendar("BEGIN:VEVENT", zone)) == PLAIN
+    assert parse_reply(calendar("BEGIN:VEVENT", zone)) == ANSWER
 
 
 def test_broken_lines_that_are_none_of_ours_are_in_nobodys_way() -> None:
     lines = "X-BROKEN;=:\nDTSTART:never\nATTACH;VALUE=BINARY;ENCODING=BASE64:!!!\n;;;\nno colon\n:\n"
 
-    assert parse_reply(calendar(also=lines)) == PLAIN
+    assert parse_reply(calendar(also=lines)) == ANSWER
 
 
 def test_what_stands_in_an_alarm_is_not_the_events() -> None:
@@ -189,7 +180,7 @@ def test_what_stands_in_an_alarm_is_not_the_events() -> None:
         "BEGIN:VALARM\nUID:another\nATTENDEE;PARTSTAT=DECLINED:mailto:e@x.invalid\nCOMMENT:late\nEND:VALARM\n"
     )
 
-    assert parse_reply(calendar(also=alarm)) == PLAIN
+    assert parse_reply(calendar(also=alarm)) == ANSWER
 
 
 @pytest.mark.parametrize("form", ["{}", "file://{}", "~/{}"])
@@ -208,7 +199,7 @@ def test_no_calendar_is_refused(content: bytes) -> None:
 def test_deep_nesting_is_refused() -> None:
     deep = "BEGIN:X-A\n" * 3000 + "END:X-A\n" * 3000
 
-    assert parse_reply(calendar(also=deep)) == PLAIN
+    assert parse_reply(calendar(also=deep)) == ANSWER
     assert refusal(calendar(also="BEGIN:VEVENT\n" * 3000 + "END:VEVENT\n" * 3000)) == "two_events"
 
 

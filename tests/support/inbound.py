@@ -1,7 +1,9 @@
 """Mails that come in: answers of our own writing, from which tests make all the others."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from jicanet.ical.replies import Reply
 from jicanet.mail.dissect import Job
 
 SAMPLES = Path(__file__).resolve().parents[1] / "mail" / "replies"
@@ -26,6 +28,17 @@ COMMENT:We are ready.
 END:VEVENT
 END:VCALENDAR
 """
+
+# What is read from it.
+ANSWER = Reply(
+    uid=UID,
+    sequence=2,
+    dtstamp=datetime(2026, 12, 3, 9, tzinfo=UTC),
+    answer="accepted",
+    attendee=ATTENDEE,
+    organiser=f"sessions+{TOKEN}@{DOMAIN}",
+    comment="We are ready.",
+)
 
 
 def calendar(old: str = "", new: str = "", *, also: str = "") -> bytes:
