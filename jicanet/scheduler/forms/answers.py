@@ -87,7 +87,7 @@ class SeatOut(Body):
 
 
 class GuestOut(Body):
-    """A guest site as POST takes it; its address and telephone only for those who manage the session."""
+    """A guest site as POST takes it; its address and telephone only for those who may change the session."""
 
     organisation: str
     city: str
@@ -101,7 +101,7 @@ class GuestOut(Body):
 
 
 class PersonOut(Body):
-    """A person as POST takes it; the address only for those who manage the session."""
+    """A person as POST takes it; the address only for those who may change the session."""
 
     role: PersonRole
     name: str
