@@ -1,14 +1,57 @@
-"""What the pages look at: a day across the world, and a moment of one session."""
+"""What the pages look at: a day across the world, a moment of one session, and what waits for a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
-from jicanet.scheduler.domain.deliveries import Delivery
-from jicanet.scheduler.domain.record import SessionView
+from jicanet.scheduler.domain.ledger import LedgerLine
+from jicanet.scheduler.domain.record import Contact, SessionView
 from jicanet.stations.domain.model import Days, Station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Powers:
+    """What one asker may do with one session.
+
+    `changes`: manages it, or asked for it and it is still asked for; `answers` are the listed stations
+    that they may answer for.
+    """
+
+    manages: bool = False
+    changes: bool = False
+    answers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """When a recipient was last told of another time, and which time they knew before."""
+
+    at: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """What waits for the viewer: sessions that they manage, by start, and mails that a person must judge.
+
+    `requesters` are the names of those who asked, by number.
+    """
+
+    sessions: tuple[SessionView, ...] = ()
+    requesters: Mapping[int, str] = field(default_factory=dict)
+    mails: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One session of the queue, with who asked for it ("" if nobody did) and what the viewer may do."""
+
+    view: SessionView
+    powers: Powers
+    requester: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +70,18 @@ class DayOfWorld:
     zones: Mapping[str, Zone]
     days: Mapping[str, Days]
     count: int
+    waits: Waits = field(default_factory=Waits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMoment:
-    """One session with the hours of its sites around it.
+    """One session with the hours of its listed stations around it, and what the viewer may do with it.
 
-    `deliveries` is None to those who may not know what became of its mails.
+    `ledger`, newest first, has its mails only for those who manage it; others get the changes alone.
     """
 
     view: SessionView
     days: Mapping[str, Days]
-    deliveries: tuple[Delivery, ...] | None = None
+    powers: Powers = field(default_factory=Powers)
+    requester: Contact | None = None
+    ledger: tuple[LedgerLine, ...] = ()

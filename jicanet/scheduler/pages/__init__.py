@@ -1,5 +1,13 @@
 """Pages of sessions."""
 
-from jicanet.scheduler.pages import now, session
+from jicanet.scheduler.pages import acts, answer, now, replies, requests, seats, session
 
-ROUTES = (*now.ROUTES, *session.ROUTES)
+ROUTES = (
+    *now.ROUTES,
+    *session.ROUTES,
+    *acts.ROUTES,
+    *seats.ROUTES,
+    *answer.ROUTES,
+    *requests.ROUTES,
+    *replies.ROUTES,
+)

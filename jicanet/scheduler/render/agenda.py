@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from jicanet.core.text import message
 from jicanet.scheduler.domain.day import DayOfWorld
 from jicanet.scheduler.domain.record import SeatRecord, SessionView
 from jicanet.scheduler.domain.warnings import OFF
-from jicanet.scheduler.render.places import place_names
+from jicanet.scheduler.domain.words import Status
+from jicanet.scheduler.render import parts
+from jicanet.scheduler.render.parts import part_names, sites_east_to_west, zone_of
 from jicanet.scheduler.render.reader import Reader
+from jicanet.scheduler.render.seats import at_text
 from jicanet.scheduler.render.warnings import brief_text
 from jicanet.web import words
 
@@ -29,7 +32,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One session of the list. `state` is ended, on-air or confirmed; `remark` goes with it."""
+    """One session of the list. `state` is ended, on-air or its status; `remark` goes with it.
+
+    `losses` are sites that declined, `notes` those outside their hours or days.
+    """
 
     ref: str
     title: str
@@ -40,6 +46,7 @@ class Entry:
     more: str
     state: str
     remark: str
+    losses: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -70,49 +77,62 @@ def agenda(day: DayOfWorld, reader: Reader) -> tuple[Part, ...]:
 def _entry(view: SessionView, reader: Reader) -> Entry:
     session = view.session
     start, end = reader.zone.local(session.starts_at), reader.zone.local(session.ends_at)
-    names = place_names(view.stations.values(), reader.lang, reader.translate)
-    others = [seat for seat in view.east_to_west() if seat.station != session.host]
+    names = part_names(view, reader)
+    others = [site for site in sites_east_to_west(view) if site.key != session.host and site.live]
     shown = others[:MOST_SITES]
     more = message("and %(count)s more", count=len(others) - len(shown))
-    state, remark = _state(session.starts_at, session.ends_at, reader)
+    state, remark = _state(view, reader)
+    host = next(seat for seat in view.stored.listed if seat.station == session.host)
     return Entry(
         ref=session.ref,
         title=session.title,
         start=words.clock(start),
         end=words.clock(end),
-        host=_site(session.host, view, reader, names),
-        sites=tuple(_site(seat.station, view, reader, names) for seat in shown),
+        host=_site(host, view, reader, names),
+        sites=tuple(_site(site, view, reader, names) for site in shown),
         more=more.to(reader.translate) if len(others) > len(shown) else "",
         state=state,
         remark=remark,
+        losses=() if state == "ended" else _losses(view, reader, names),
         notes=() if state == "ended" else _notes(view, reader, names),
     )
 
 
-def _site(code: str, view: SessionView, reader: Reader, names: Mapping[str, str]) -> Site:
-    there = view.zones[code].local(view.session.starts_at)
+def _site(part: parts.Site, view: SessionView, reader: Reader, names: Mapping[str, str]) -> Site:
+    there = zone_of(part, view).local(view.session.starts_at)
     here = reader.zone.local(view.session.starts_at)
     same = there.utcoffset() == here.utcoffset()
     return Site(
-        place=names[code],
+        place=names[part.key],
         clock="" if same else words.clock(there),
         mark=words.day_mark(there.date(), here.date(), reader.lang),
     )
 
 
-def _state(starts_at: datetime, ends_at: datetime, reader: Reader) -> tuple[str, str]:
-    if ends_at <= reader.now:
+def _state(view: SessionView, reader: Reader) -> tuple[str, str]:
+    session = view.session
+    if session.status is Status.HOLD:
+        until = session.hold_until or session.starts_at
+        return "hold", message("until %(when)s", when=at_text(until, reader)).to(reader.translate)
+    if session.ends_at <= reader.now:
         return "ended", ""
-    if starts_at > reader.now:
-        return "confirmed", ""
-    left = -((reader.now - ends_at) // timedelta(minutes=1))
+    if session.starts_at > reader.now:
+        return session.status.value, ""
+    left = -((reader.now - session.ends_at) // timedelta(minutes=1))
     ends = message("ends in %(length)s", length=words.duration(left, reader.lang))
     return "on-air", ends.to(reader.translate)
 
 
+def _losses(view: SessionView, reader: Reader, names: Mapping[str, str]) -> tuple[str, ...]:
+    lost = [site for site in view.stored.sites if site.withdrawn]
+    if len(lost) > _MOST_NOTES:
+        return (message("%(count)s sites declined", count=len(lost)).to(reader.translate),)
+    return tuple(message("%(place)s declined", place=names[site.key]).to(reader.translate) for site in lost)
+
+
 def _notes(view: SessionView, reader: Reader, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the exceptions: two sites by name, more than that by number."""
-    unusual = [seat for seat in view.east_to_west() if _exceptions(seat)]
+    unusual = [seat for seat in view.east_to_west() if seat.live and _exceptions(seat)]
     if len(unusual) > _MOST_NOTES:
         many = message("%(count)s sites outside their hours or days", count=len(unusual))
         return (many.to(reader.translate),)

@@ -9,6 +9,7 @@ from jicanet.core.text import message
 from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.day import DayOfWorld
 from jicanet.scheduler.domain.record import SessionView, east_first
+from jicanet.scheduler.domain.words import Status
 from jicanet.scheduler.render.places import hours, kinds_of, place_names
 from jicanet.scheduler.render.reader import Reader
 from jicanet.stations.domain.model import Station
@@ -58,7 +59,7 @@ def diagram(day: DayOfWorld, reader: Reader, *, shoulder: int) -> Diagram:
         for group, row_spans in zip(groups, spans, strict=True)
     )
     shown = kinds_of(spans, window)
-    order = ("open", "shoulder", "night", "weekend", "holiday", "holiday-estimated", "busy")
+    order = ("open", "shoulder", "night", "weekend", "holiday", "holiday-estimated", "busy", "hold")
     return Diagram(
         axis=axis(scale, reader.zone),
         rows=rows,
@@ -112,13 +113,14 @@ def _with_sessions(groups: Sequence[_Group], sessions: Sequence[SessionView]) ->
     for view in sessions:
         session = view.session
         start, end = seconds(session.starts_at), seconds(session.ends_at)
+        kind = Kind.HOLD if session.status is Status.HOLD else Kind.BUSY
         taken = sorted({place[seat.station] for seat in view.stored.seats if seat.live})
         if not taken:
             continue
         for index in range(taken[0], taken[-1] + 1):
             rows[index].append(Span(Kind.COLUMN.value, start, end))
         for index in taken:
-            rows[index].append(Span(Kind.BUSY.value, start, end, f"{session.ref} {session.title}"))
+            rows[index].append(Span(kind.value, start, end, f"{session.ref} {session.title}"))
     return rows
 
 

@@ -8,11 +8,12 @@ from jicanet.core.intervals import Interval, seconds
 from jicanet.core.text import Message, message
 from jicanet.scheduler.domain.day import SessionMoment
 from jicanet.scheduler.domain.record import LinkRecord, SeatRecord, SessionView
-from jicanet.scheduler.domain.words import LinkKind, Scheme, SeatRole, SessionKind, Visibility
+from jicanet.scheduler.domain.words import LinkKind, Scheme, SessionKind, Status, Visibility
 from jicanet.scheduler.render.calendar import title_of
-from jicanet.scheduler.render.places import hours, kinds_of, own_name, place_names
+from jicanet.scheduler.render.parts import Site, part_names, sites_east_to_west, zone_of
+from jicanet.scheduler.render.places import hours, kinds_of
 from jicanet.scheduler.render.reader import Reader
-from jicanet.scheduler.render.warnings import brief_text, warning_text
+from jicanet.scheduler.render.warnings import brief_text
 from jicanet.web import words
 from jicanet.web.strips import Axis, Kind, Scale, Span, Strip, axis, strip, window_around
 
@@ -51,29 +52,15 @@ _MAILBOX = "no_mailbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One site's row in the world strip."""
+    """One place's row in the world strip; `gone`: it declined."""
 
     place: str
     offset: str
     span: str
     mark: str
     warning: str
+    gone: bool
     strip: Strip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatRow:
-    """One seat of the table, host first."""
-
-    code: str
-    place: str
-    name: str
-    day: str
-    span: str
-    mark: str
-    part: str
-    answer: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,45 +84,49 @@ class World:
 
 
 def world(moment: SessionMoment, reader: Reader, *, shoulder: int) -> World:
-    """Return every site's hours round the session, east to west, on an axis in the viewer's time."""
+    """Return every place's hours round the session, east to west, on an axis in the viewer's time.
+
+    Of guest sites only the session is drawn: nobody knows their hours.
+    """
     view = moment.view
     session = view.session
     band = Interval.between(session.starts_at, session.ends_at)
     window = window_around(band, reader.zone)
     scale = Scale(window=window, lang=reader.lang, translate=reader.translate, now=seconds(reader.now))
-    names = place_names(view.stations.values(), reader.lang, reader.translate)
+    names = part_names(view, reader)
+    sites = sites_east_to_west(view)
     spans = {
-        seat.station: [
-            *hours(moment.days[seat.station], view.zones[seat.station], window, shoulder=shoulder),
+        site.key: [
+            *_hours(site, moment, window, shoulder),
             Span(Kind.SESSION.value, band.start, band.end),
         ]
-        for seat in view.stored.seats
+        for site in sites
     }
     shown = kinds_of(spans.values(), window)
     order = ("open", "shoulder", "night", "weekend", "holiday", "holiday-estimated", "session")
     return World(
         axis=axis(scale, reader.zone),
         rows=tuple(
-            _clock(seat, view, reader, scale=scale, names=names, spans=spans[seat.station])
-            for seat in view.east_to_west()
+            _clock(site, view, reader, scale=scale, place=names[site.key], spans=spans[site.key])
+            for site in sites
         ),
         kinds=tuple(kind for kind in order if kind in shown or kind == "night"),
     )
 
 
+def _hours(site: Site, moment: SessionMoment, window: Interval, shoulder: int) -> tuple[Span, ...]:
+    if not isinstance(site, SeatRecord):
+        return ()
+    return hours(moment.days[site.station], moment.view.zones[site.station], window, shoulder=shoulder)
+
+
 def _clock(
-    seat: SeatRecord,
-    view: SessionView,
-    reader: Reader,
-    *,
-    scale: Scale,
-    names: Mapping[str, str],
-    spans: list[Span],
+    site: Site, view: SessionView, reader: Reader, *, scale: Scale, place: str, spans: list[Span]
 ) -> Clock:
-    zone, session = view.zones[seat.station], view.session
+    zone, session = zone_of(site, view), view.session
     start, end = zone.local(session.starts_at), zone.local(session.ends_at)
     here = reader.zone.local(session.starts_at)
-    place = names[seat.station]
+    warnings = site.warnings if isinstance(site, SeatRecord) else ()
     return Clock(
         place=place,
         offset=words.offset(start),
@@ -143,62 +134,25 @@ def _clock(
         mark=words.day_mark(start.date(), here.date(), reader.lang),
         warning=" · ".join(
             brief_text(warning, reader.lang, reader.translate)
-            for warning in seat.warnings
+            for warning in warnings
             if warning.code not in {_MAILBOX, "holidays_unknown"}
         ),
+        gone=site.withdrawn,
         strip=strip(scale, spans, zone=zone, place=place, clocks=True, midnights=True),
     )
-
-
-def seat_rows(view: SessionView, reader: Reader) -> tuple[SeatRow, ...]:
-    """Return the seats, the host's first, then east to west."""
-    names = place_names(view.stations.values(), reader.lang, reader.translate)
-    return tuple(_seat(seat, view, reader, names) for seat in view.host_first())
-
-
-def _seat(seat: SeatRecord, view: SessionView, reader: Reader, names: Mapping[str, str]) -> SeatRow:
-    zone, session = view.zones[seat.station], view.session
-    start, end = zone.local(session.starts_at), zone.local(session.ends_at)
-    here = reader.zone.local(session.starts_at)
-    return SeatRow(
-        code=seat.station,
-        place=names[seat.station],
-        name=own_name(view.stations[seat.station], reader.lang),
-        day=words.day(start.date(), reader.lang, here.date()),
-        span=words.clock_range(start, end),
-        mark=words.day_mark(start.date(), here.date(), reader.lang),
-        part=_part(seat, view, reader),
-        answer=seat.answer.value,
-        notes=tuple(
-            warning_text(warning, reader.lang, reader.translate)
-            for warning in seat.warnings
-            if warning.code != _MAILBOX
-        ),
-    )
-
-
-def _part(seat: SeatRecord, view: SessionView, reader: Reader) -> str:
-    sends = seat.role is SeatRole.SENDING
-    if seat.station == view.session.host:
-        said = message("Host, sends") if sends else message("Host, receives")
-    elif seat.required:
-        said = message("Sends, required") if sends else message("Receives, required")
-    else:
-        said = message("Sends, optional") if sends else message("Receives, optional")
-    return said.to(reader.translate)
 
 
 def without_mailbox(view: SessionView, reader: Reader) -> str:
     """Return one sentence about the sites whose mailbox is not known, empty if all are."""
     missing = [
-        seat for seat in view.stored.seats if any(warning.code == _MAILBOX for warning in seat.warnings)
+        seat for seat in view.stored.listed if any(warning.code == _MAILBOX for warning in seat.warnings)
     ]
     if not missing:
         return ""
     sentence = message(
         "No mailbox is known for %(count)s of %(all)s stations: their invitations may reach nobody.",
         count=len(missing),
-        all=len(view.stored.seats),
+        all=len(view.stored.listed),
     )
     return sentence.to(reader.translate)
 
@@ -232,15 +186,25 @@ def _shown(record: LinkRecord, view: SessionView, reader: Reader) -> Shown:
 
 
 def state(view: SessionView, reader: Reader) -> str:
-    """Return whether a session is ended, on-air, or as it is stored."""
-    if view.session.ends_at <= reader.now:
+    """Return whether a session is ended, on-air, or as it is stored; one that never took place is neither."""
+    session = view.session
+    if not session.status.invites:
+        return session.status.value
+    if session.ends_at <= reader.now:
         return "ended"
-    return "on-air" if view.session.starts_at <= reader.now else view.session.status.value
+    return "on-air" if session.starts_at <= reader.now else session.status.value
+
+
+def is_open(view: SessionView, reader: Reader) -> bool:
+    """Say whether its sites may still change: it is neither cancelled nor begun."""
+    return view.session.status is not Status.CANCELLED and view.session.starts_at > reader.now
 
 
 def remark(view: SessionView, reader: Reader) -> str:
     """Return how long it is until the start, within a day of it, or until the end; else nothing."""
     session, now = view.session, reader.now
+    if not session.status.invites:
+        return ""
     if session.starts_at > now:
         if session.starts_at - now > timedelta(days=1):
             return ""
@@ -269,6 +233,10 @@ def under_hero(view: SessionView, reader: Reader) -> str:
     if session.languages:
         names = (words.language(tag, reader.lang) for tag in session.languages)
         said.append(words.listed(names, reader.lang))
+    if session.interpretation:
+        said.append(message("interpretation: %(words)s", words=session.interpretation).to(reader.translate))
+    if session.recording:
+        said.append(message("recorded").to(reader.translate))
     if view.shows_details:
         said.append(message("%(count)s ports", count=session.ports).to(reader.translate))
     return " · ".join(said)
@@ -278,6 +246,9 @@ def about(view: SessionView, reader: Reader) -> tuple[tuple[str, str], ...]:
     """Return what else is known of a session as terms and values; nothing for what is not known."""
     session = view.session
     known = [(message("Kind"), KINDS[session.kind].to(reader.translate))]
+    if session.quorum is not None:
+        needed = message("%(count)s of %(all)s sites", count=session.quorum, all=len(view.stored.sites))
+        known.append((message("Quorum"), needed.to(reader.translate)))
     if session.department:
         known.append((message("Department"), session.department))
     if session.programme is not None:
