@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from jicanet.core.actor import STRANGER, Action
-from jicanet.core.text import message
+from jicanet.core.text import Message, message
 from jicanet.web import words
 from jicanet.web.call import Call
 from jicanet.web.i18n import LANGUAGE_NAMES, LANGUAGES
@@ -17,11 +17,15 @@ from jicanet.web.viewer import language_of, zone_of
 # Never repeated in a link: an address that carries a secret must not spread.
 _SECRET_NAMES = frozenset({"token", "key", "secret", "csrf"})
 _NAVIGATION = (
-    ("/", message("Now")),
-    ("/stations", message("Stations")),
-    ("/library", message("Library")),
+    ("/", message("Now"), Action.READ_PUBLIC),
+    ("/requests", message("Requests"), Action.ASK_SESSION),
+    ("/stations", message("Stations"), Action.READ_PUBLIC),
+    ("/library", message("Library"), Action.READ_PUBLIC),
 )
-_FOOT = (("/dev/mailbox", message("Mailbox"), Action.SEE_MAILBOX),)
+_FOOT = (
+    ("/replies", message("Mails to judge"), Action.TAKE_REPLIES),
+    ("/dev/mailbox", message("Mailbox"), Action.SEE_MAILBOX),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +81,22 @@ def frame(call: Call) -> Frame:
         here=here,
         kept=tuple((name, value) for name, value in kept if name not in {"zone", "lang"}),
         languages=_languages(call, here, kept),
-        navigation=tuple(
-            Link(href=path, text=call.say(words_), current=_is_current(request.path, path))
-            for path, words_ in _NAVIGATION
-            if site.has(path)
-        ),
-        foot=tuple(
-            Link(href=path, text=call.say(words_), current=request.path == path)
-            for path, words_, action in _FOOT
-            if site.has(path) and call.services.may(call.actor, action)
-        ),
+        navigation=_links(call, _NAVIGATION),
+        foot=_links(call, _FOOT),
         account=call.actor.name if call.actor.is_known else "",
         sign_in="/sign-in" if site.has("/sign-in") else "",
         sign_out="/sign-out" if site.has("/sign-out", "POST") else "",
         csrf=request.get(CSRF, ""),
+    )
+
+
+def _links(call: Call, entries: Iterable[tuple[str, Message, Action]]) -> tuple[Link, ...]:
+    """Return the ways to what exists and the viewer may use."""
+    site = call.request.app[SITE]
+    return tuple(
+        Link(href=path, text=call.say(name), current=_is_current(call.request.path, path))
+        for path, name, action in entries
+        if site.has(path) and call.services.may(call.actor, action)
     )
 
 

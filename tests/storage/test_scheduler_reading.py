@@ -171,7 +171,7 @@ async def test_reading_takes_the_same_statements_for_any_number_of_rows(
         with statements() as seen:
             await reading
         counted.append(len(seen))
-    assert counted == [11, 9, 13, 9]
+    assert counted == [11, 9, 15, 11]
 
 
 async def test_a_day_reaches_to_noon_of_the_next_by_the_viewers_clock(services: Services) -> None:

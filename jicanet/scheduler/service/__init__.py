@@ -27,6 +27,7 @@ from jicanet.scheduler.service.replies import (
     replies,
 )
 from jicanet.scheduler.service.upkeep import fill_tokens, follow_mailboxes, lapse
+from jicanet.scheduler.service.waiting import requests
 
 __all__ = [
     "ANY",
@@ -62,6 +63,7 @@ __all__ = [
     "refuse_session",
     "remove_material",
     "replies",
+    "requests",
     "restore_session",
     "session",
     "session_moment",

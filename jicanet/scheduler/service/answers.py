@@ -13,6 +13,7 @@ from jicanet.mail.model import Owed
 from jicanet.people import store as people
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.answering import Given, answered, keys_of
+from jicanet.scheduler.domain.day import Moved
 from jicanet.scheduler.domain.record import RecipientRecord, SessionView, StoredSession
 from jicanet.scheduler.domain.words import Answer, Via
 from jicanet.scheduler.service.changing import (
@@ -29,6 +30,7 @@ from jicanet.scheduler.service.changing import (
 )
 from jicanet.scheduler.service.living import checked_words
 from jicanet.scheduler.service.mails import hash_of
+from jicanet.scheduler.service.moves import last_move
 from jicanet.scheduler.service.upkeep import lapse
 from jicanet.scheduler.service.views import policy_facts, views
 from jicanet.services import Services
@@ -44,13 +46,15 @@ BY_MAIL = "by mail"
 class AnswerView:
     """A session as one recipient's answer page shows it, with its sites' days.
 
-    `keys` are the parts that the answer is for; none where they were removed.
+    `keys` are the parts that the answer is for; none where they were removed. `moved` is there once
+    the recipient was told of another time.
     """
 
     view: SessionView
     recipient: RecipientRecord
     keys: tuple[str, ...]
     days: dict[str, Days]
+    moved: Moved | None = None
 
 
 async def answer_seat(
@@ -163,6 +167,7 @@ def _shown(db: Connection, services: Services, stored: StoredSession, recipient_
         recipient=recipient,
         keys=keys_of(stored, recipient_id),
         days=network.days_of(db, stored.every_code, first.date(), last.date()),
+        moved=last_move(db, stored, recipient_id),
     )
 
 

@@ -31,10 +31,14 @@ async def ledger(services: Services, actor: Actor, ref: str) -> tuple[SessionVie
     return await services.database.read(query)
 
 
-def ledger_of(db: Connection, view: SessionView, *, limit: int = MOST_LINES) -> tuple[LedgerLine, ...]:
-    """Return the newest lines of a session's ledger. Three statements."""
+def ledger_of(
+    db: Connection, view: SessionView, *, limit: int = MOST_LINES, with_mails: bool = True
+) -> tuple[LedgerLine, ...]:
+    """Return the newest lines of a session's ledger. Three statements; one if only the changes are asked for."""
     session = view.session
     lines = [_change(line) for line in storage.audit_of(db, session.ref, limit=limit)]
+    if not with_mails:
+        return tuple(reversed(lines))
     parts: dict[str, list[str]] = {}
     for part in view.stored.every_part:
         parts.setdefault(str(part.recipient_id), []).append(part.key)
