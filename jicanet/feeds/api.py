@@ -131,6 +131,9 @@ async def read_feed(call: Call) -> web.StreamResponse:
         hdrs.LAST_MODIFIED: format_datetime(body.changed_at.astimezone(UTC), usegmt=True),
         hdrs.CACHE_CONTROL: "private, no-cache",
         hdrs.VARY: "Accept-Encoding",
+        # Whoever knows the address reads it, so no page hears of it and no search engine keeps it.
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
     }
     if _is_known(call.request, body):
         return web.Response(status=304, headers=headers)

@@ -1,13 +1,20 @@
 """Feeds as calendar clients poll them: ETag, 304, HEAD, gzip, equal bytes from another process."""
 
+import base64
 import gzip
 import hashlib
 from typing import Any
 
 import icalendar
+from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
 
+from jicanet.core.ids import SystemIds
 from jicanet.feeds.service import FeedBodies, feed_body
+from jicanet.feeds.tables import feed as feed_table
+from jicanet.storage.tables import audit
 from jicanet.web.i18n import Catalogues
+from tests.support.calendars import values
 from tests.support.reference import Site
 
 BODY: dict[str, Any] = {
@@ -120,3 +127,57 @@ async def test_feed_speaks_the_language_asked_for(site: Site) -> None:
     japanese = await (await site.client.get(await opened(site, language="ja"), headers=plain())).text()
     assert english != japanese
     assert "JICAケニア事務所: JICA-Netのセッション" in japanese.replace("\r\n ", "")
+
+
+async def test_feed_answers_a_bare_request_by_itself(site: Site) -> None:
+    await site.book(BODY)
+    path = await opened(site)
+    skip = ["Accept", "Accept-Encoding", "User-Agent"]
+    for method in ("GET", "HEAD"):
+        answer = await site.client.request(method, path, skip_auto_headers=skip, allow_redirects=False)
+        assert (answer.status, answer.history) == (200, ())
+        assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        assert "Content-Encoding" not in answer.headers
+    strange = await site.client.get(path, headers={"Accept": "application/json;q=1, */*;q=0"})
+    assert strange.status == 200
+
+
+async def test_feed_says_of_itself_what_clients_look_for_and_not_its_address(site: Site) -> None:
+    await site.book(BODY)
+    path = await opened(site, language="en")
+    content = await (await site.client.get(path, headers=plain())).read()
+    head = content[: content.index(b"BEGIN:VEVENT")]
+    [name] = values(content, "NAME")
+    assert values(content, "X-WR-CALNAME") == [name] == ["JICA Kenya Office: JICA-Net sessions"]
+    minutes = site.services.settings.feed_refresh_minutes
+    every = f"PT{minutes // 60}H" if minutes % 60 == 0 else f"PT{minutes}M"
+    assert values(content, "REFRESH-INTERVAL") == values(content, "X-PUBLISHED-TTL") == [every]
+    assert values(content, "COLOR") == ["goldenrod"]
+    assert b"LAST-MODIFIED:20261201T000000Z" in head
+    # docs/decisions/0006: the file is passed on, and its address is the permission.
+    assert b"SOURCE" not in head
+    assert path.rpartition("/")[2].removesuffix(".ics").encode() not in content.replace(b"\r\n ", b"")
+
+
+async def test_feed_has_a_secret_address_that_no_log_or_page_hears_of(site: Site) -> None:
+    await site.book(BODY)
+    path = await opened(site)
+    secret = path.removeprefix("/feeds/").removesuffix(".ics")
+    unknown = f"/feeds/{'x' * 43}.ics"
+    with capture_logs() as lines:
+        answers = [await site.client.get(each) for each in (path, unknown, f"{path}?q=1")]
+        await site.client.delete("/api/v1/feeds/1", headers=site.headers)
+        revoked, missing = await site.client.get(path), await site.client.get(unknown)
+    assert [answer.status for answer in answers][:2] == [200, 404]
+    assert answers[0].headers["Referrer-Policy"] == "no-referrer"
+    assert answers[0].headers["Cache-Control"] == "private, no-cache"
+    assert (revoked.status, await revoked.read()) == (missing.status, await missing.read())
+    assert len(lines) >= len(answers)
+    assert secret not in repr(lines)
+    assert secret not in (await revoked.text())
+
+    def kept(db: Connection) -> list[str]:
+        return [repr(row) for table in (feed_table, audit) for row in db.execute(select(table))]
+
+    assert secret not in "".join(await site.services.database.read(kept))
+    assert len(base64.urlsafe_b64decode(SystemIds().secret() + "=")) * 8 == 256
