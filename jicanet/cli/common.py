@@ -16,7 +16,7 @@ from jicanet import migrations
 from jicanet.app import build_services
 from jicanet.cli.logs import configure_logs
 from jicanet.core.actor import CONSOLE, Actor
-from jicanet.core.errors import Refusal, Unavailable
+from jicanet.core.errors import Refusal, StorageFull, Unavailable
 from jicanet.core.text import message
 from jicanet.people import service as people
 from jicanet.services import Services
@@ -51,16 +51,23 @@ def settings_or_exit(**given: object) -> Settings:
     return settings
 
 
-def run(work: Callable[[Services, Actor], Awaitable[Result]], *, email: str | None, as_json: bool) -> Result:
+def run(
+    work: Callable[[Services, Actor], Awaitable[Result]],
+    *,
+    email: str | None,
+    as_json: bool,
+    not_now: int = REFUSED,
+) -> Result:
     """Run one use case on the configured database as `email`, or the console, and return its result.
 
-    What is refused ends the command with status 1: the problem document on standard output with
-    --json, else the words on standard error.
+    What is refused ends the command with status 1 (`not_now` where it may be tried again): the problem
+    document on standard output with --json, else the words on standard error.
     """
     try:
         return asyncio.run(_within(work, email))
     except Refusal as refusal:
-        refuse(refusal, as_json=as_json)
+        later = isinstance(refusal, Unavailable | StorageFull)
+        refuse(refusal, as_json=as_json, status=not_now if later else REFUSED)
 
 
 async def _within(work: Callable[[Services, Actor], Awaitable[Result]], email: str | None) -> Result:
@@ -79,8 +86,8 @@ async def _within(work: Callable[[Services, Actor], Awaitable[Result]], email: s
         await services.database.close()
 
 
-def refuse(refusal: Refusal, *, as_json: bool) -> NoReturn:
-    """Say what was refused and end with status 1."""
+def refuse(refusal: Refusal, *, as_json: bool, status: int = REFUSED) -> NoReturn:
+    """Say what was refused and end with `status`."""
     said = problem.document(refusal)
     if as_json:
         emit(said)
@@ -92,7 +99,7 @@ def refuse(refusal: Refusal, *, as_json: bool) -> NoReturn:
         for conflict in said.get("conflicts", ()):
             if conflict.get("detail", said["detail"]) != said["detail"]:
                 typer.echo(f"  {conflict['detail']}", err=True)
-    sys.exit(REFUSED)
+    sys.exit(status)
 
 
 def emit(document: Any) -> None:

@@ -1,5 +1,6 @@
 """Commands about mail: taking in what the mail system hands over."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -32,7 +33,7 @@ def ingest(
     """Take in one message from standard input, and count the answer in it if it proves whose it is.
 
     Whatever is in it, it is stored, once, and the status is 0; what does not count waits for a person
-    at /replies. Any other status means that nothing was stored: hand the message over again later.
+    at /replies. Status 75 means that nothing was stored: hand the message over again later.
     """
     if sys.stdin.isatty():
         raise typer.BadParameter("the message is read from standard input: jicanet mail ingest < message")
@@ -49,7 +50,7 @@ def ingest(
             "new": done.is_new,
         }
 
-    told = run(work, email=None, as_json=as_json)
+    told = run(work, email=None, as_json=as_json, not_now=os.EX_TEMPFAIL)
     if as_json:
         emit(told)
         return

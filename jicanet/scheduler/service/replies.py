@@ -6,10 +6,11 @@ import structlog
 from sqlalchemy import Connection
 
 from jicanet.core.actor import Action, Actor
-from jicanet.core.errors import Conflict, Forbidden, NotFound
+from jicanet.core.errors import Conflict, Forbidden, NotFound, Unavailable
 from jicanet.core.text import fold, message
 from jicanet.mail.inbound import incoming, read_message
 from jicanet.mail.model import InboundMail, LetterState, Reading
+from jicanet.mail.reasons import NOT_STARTED
 from jicanet.mail.store import letterbox
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.answering import Given, counts, keys_of
@@ -72,11 +73,16 @@ async def ingest(services: Services, raw: bytes, *, recipient: str | None = None
     """Store a mail once and count the answer in it if it proves whose it is (domain.md, A mailed REPLY).
 
     Never raises for what is in the mail: what does not count is stored with the reason and waits for a
-    person. `recipient` is the address on the envelope, if the mail system told it.
+    person. `recipient` is the address on the envelope, if the mail system told it. Raises Unavailable
+    where the mail could not be read at this moment; nothing is stored then.
     """
     settings = services.settings
     mail = incoming(raw, recipient=recipient, settings=settings)
     reading = await read_message(raw, recipient=recipient, settings=settings)
+    if reading.reason == NOT_STARTED:
+        # The machine's fault, not the mail's. What is stored is never read again, so it is not stored.
+        detail = message("The program that reads mails did not start. Hand the same mail over again later.")
+        raise Unavailable(NOT_STARTED, detail)
     now = services.clock.now()
     await lapse(services, now)
 
