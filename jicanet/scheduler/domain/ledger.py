@@ -11,7 +11,7 @@ class LedgerLine:
     """One line: what was done (`what` is an action, a METHOD or a kind of mail), and what became of it.
 
     `who` is who did it; of a mail it is empty and `parts` are whom it went to. `detail` is what the
-    audit trail holds besides.
+    audit trail holds besides, of a mail to a mailbox that speaks for nobody any more `former_mailbox`.
     """
 
     at: datetime

@@ -181,7 +181,8 @@ def _undelivered(moment: SessionMoment, reader: Reader) -> Box | None:
     names = part_names(moment.view, reader)
     newest: dict[str, LedgerLine] = {}
     for line in moment.ledger:
-        if line.kind == "mail" and line.sequence is not None:
+        is_former = "former_mailbox" in (line.detail or {})
+        if line.kind == "mail" and line.sequence is not None and not is_former:
             for key in line.parts:
                 newest.setdefault(key, line)
     listed = {part.key for part in moment.view.parts()}

@@ -1,6 +1,7 @@
 """The ledger of a session: every notice and answer, from the audit trail and the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -8,6 +9,7 @@ from jicanet.core.actor import Actor
 from jicanet.mail import store as outbox
 from jicanet.mail.model import InboundMail, OutboxRow
 from jicanet.mail.store import letterbox
+from jicanet.scheduler import store
 from jicanet.scheduler.domain.ledger import LedgerLine
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.service.changing import permit
@@ -34,7 +36,10 @@ async def ledger(services: Services, actor: Actor, ref: str) -> tuple[SessionVie
 def ledger_of(
     db: Connection, view: SessionView, *, limit: int = MOST_LINES, with_mails: bool = True
 ) -> tuple[LedgerLine, ...]:
-    """Return the newest lines of a session's ledger. Three statements; one if only the changes are asked for."""
+    """Return the newest lines of a session's ledger. Three statements; one if only the changes are asked for.
+
+    One more for each mail to a mailbox that speaks for nobody any more.
+    """
     session = view.session
     lines = [_change(line) for line in storage.audit_of(db, session.ref, limit=limit)]
     if not with_mails:
@@ -42,7 +47,8 @@ def ledger_of(
     parts: dict[str, list[str]] = {}
     for part in view.stored.every_part:
         parts.setdefault(str(part.recipient_id), []).append(part.key)
-    lines += [_mail(row, parts) for row in reversed(outbox.about(db, session.uid, limit=limit))]
+    former = partial(_former, db, session.id)
+    lines += [_mail(row, parts, former) for row in reversed(outbox.about(db, session.uid, limit=limit))]
     lines += [_reply(mail, parts) for mail in reversed(letterbox.about(db, session.id, limit=limit))]
     # Stable: of one instant the act came before its mails.
     return tuple(sorted(lines, key=lambda line: line.at))[: -limit - 1 : -1]
@@ -77,15 +83,30 @@ def _reply(mail: InboundMail, parts: Mapping[str, list[str]]) -> LedgerLine:
     )
 
 
-def _mail(row: OutboxRow, parts: Mapping[str, list[str]]) -> LedgerLine:
-    has_calendar = row.sequence is not None
+def _mail(
+    row: OutboxRow, parts: Mapping[str, list[str]], former: Callable[[OutboxRow], list[str]]
+) -> LedgerLine:
+    """Return a mail with whom it went to: the parts of its recipient, or who else it was for."""
+    is_former = row.recipient_key is not None and row.recipient_key not in parts
+    if row.recipient_key is None:
+        told = [str(row.payload.get("to", "requester"))]
+    else:
+        told = former(row) if is_former else parts[row.recipient_key]
     return LedgerLine(
         at=row.created_at,
         kind="mail",
-        what=("REQUEST" if row.kind == "request" else row.kind.upper()) if has_calendar else row.kind,
+        what=row.kind.upper() if row.sequence is not None else row.kind,
         who="",
         sequence=row.sequence,
         result=row.state.value,
         words=row.last_words,
-        parts=tuple(parts.get(row.recipient_key or "", ())) or (str(row.payload.get("to", "")),),
+        parts=tuple(told),
+        detail={"former_mailbox": True} if is_former else None,
     )
+
+
+def _former(db: Connection, session_id: int, row: OutboxRow) -> list[str]:
+    """Return whom a mailbox spoke for that speaks for nobody any more, by the picture of then. One statement."""
+    picture = store.snapshot(db, session_id, row.payload["revision"])
+    told = (each["parts"] for each in picture["recipients"] if str(each["id"]) == row.recipient_key)
+    return next(told, [])
