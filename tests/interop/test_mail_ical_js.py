@@ -1,4 +1,4 @@
-"""Our mails read by a parser that is not ours: ical.js finds the instants that were booked."""
+"""Our mails read by parsers that are not ours: they find the instants that were booked."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,16 +13,16 @@ from jicanet.core.zones import Zone
 from tests.support.invitations import site, snapshot
 from tests.support.letters import composed, letter_to, zones
 from tests.support.missing import left_out
-from tests.support.node import NodePackagesMissing, read_by
+from tests.support.node import READERS, NodePackagesMissing, read_by
 
 HERE = Path(__file__).parent
 MINUTES = 210
 
 
-def read(texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what ical.js finds in each calendar."""
+def read(texts: Sequence[str], parser: str = "ical.js") -> list[dict[str, Any]]:
+    """Return what a parser finds in each calendar."""
     try:
-        return read_by("ical.js", texts)
+        return read_by(parser, texts)
     except NodePackagesMissing as missing:
         left_out(str(missing))
 
@@ -67,7 +67,8 @@ def network() -> dict[str, str]:
     return {row["timezone"]: row["code"] for row in rows}
 
 
-def test_every_zone_keeps_the_booked_instant(network: dict[str, str]) -> None:
+@pytest.mark.parametrize("parser", READERS)
+def test_every_zone_keeps_the_booked_instant(network: dict[str, str], parser: str) -> None:
     booked = [
         (code, zone, starts_at)
         for zone, code in sorted(network.items())
@@ -75,7 +76,7 @@ def test_every_zone_keeps_the_booked_instant(network: dict[str, str]) -> None:
     ]
     mails = [composed(letter_to(code, booking(code, zone, starts_at))) for code, zone, starts_at in booked]
 
-    found = read([calendar_of(mail) for mail in mails])
+    found = read([calendar_of(mail) for mail in mails], parser)
 
     assert len(network) > 50
     assert len(booked) > 150

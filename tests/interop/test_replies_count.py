@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -142,7 +141,7 @@ async def test_what_does_not_prove_its_recipient_is_kept_for_a_person(site: Site
 async def test_older_replies_never_win_in_whatever_order_they_come(site: Site) -> None:
     booked = await invited(site)
     given = (("ACCEPTED", 0), ("DECLINED", 1), ("TENTATIVE", 2))
-    for number, order in enumerate(permutations(given)):
+    for number, order in enumerate((given, given[::-1], (given[1], given[2], given[0]))):
         for answer, minutes in order:
             # Each order by mails of its own, later than those of the orders before.
             await booked.ingest(booked.reply(NAIROBI, answer, minutes=number * 5 + minutes))
