@@ -7,11 +7,12 @@ from jicanet.invitations.domain.facts import InvitationFacts, Recipient
 from jicanet.invitations.render.calendar import Envelope, cancel_part, passed_on_part, request_part
 from jicanet.invitations.render.detail import LEVELS
 from jicanet.invitations.render.frame import Desk, Frame
-from jicanet.invitations.render.news import WORDS, subject
+from jicanet.invitations.render.news import subject
 from jicanet.invitations.render.page import html_page
 from jicanet.invitations.render.text import plain_text
 from jicanet.invitations.render.view import View, cancel_view, request_view
 from jicanet.mail.message import MOST_BYTES, CalendarPart, Letter, PassedOn, most_bytes
+from jicanet.scheduler.render.subject import NEWS
 
 PASSED_ON = "session.ics"
 
@@ -123,7 +124,7 @@ def _letter(frame: Frame, view: View, envelope: Envelope, *, news: str, calendar
     return Letter(
         sender=envelope.organiser,
         sender_name=envelope.organiser_name,
-        subject=subject(frame, WORDS[news] if news else None),
+        subject=subject(frame, NEWS[news] if news else None),
         text=plain_text(view, frame.tongue),
         html=html_page(view, frame.tongue),
         language=frame.tongue.lang,

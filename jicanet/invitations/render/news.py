@@ -1,22 +1,13 @@
 """What is new in a mail: the word that leads its subject, and the box that leads its text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jicanet.core.text import Message, message
-from jicanet.invitations.render.detail import shortened
 from jicanet.invitations.render.frame import Frame
 from jicanet.invitations.render.rows import named
+from jicanet.scheduler.render.subject import subject_line
 from jicanet.web import words
-
-WORDS: Mapping[str, Message] = {
-    "moved": message("Moved"),
-    "changed": message("Changed"),
-    "restored": message("Restored"),
-    "cancelled": message("Cancelled"),
-    "removed": message("Removed"),
-    "declined": message("Declined"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +33,16 @@ class News:
 
 
 def subject(frame: Frame, word: Message | None = None) -> str:
-    """Return `[Moved: ]Wed 16 Dec 12:00 Dhaka: title [JN-2026-000437]`, the title cut if it is long."""
-    starts, tongue = frame.starts, frame.tongue
-    day = words.day(starts.date(), "en")
-    if tongue.lang == "ja":
-        day = f"{starts.month}/{starts.day}（{words.weekday(starts.date(), 'ja')}）"
-    line = message(
-        "%(day)s %(clock)s %(place)s: %(title)s [%(ref)s]",
-        day=day,
-        clock=words.clock(starts),
+    """Return the subject of the mail of this frame, `word` being what is new."""
+    return subject_line(
+        starts=frame.starts,
         place=frame.here,
-        title=shortened(frame.facts.title, 120),
+        title=frame.facts.title,
         ref=frame.facts.ref,
+        news=word,
+        lang=frame.tongue.lang,
+        translate=frame.tongue.translate,
     )
-    return tongue.say(message("%(news)s: %(subject)s", news=word, subject=line) if word else line)
 
 
 def news_of_request(frame: Frame, news: str) -> News | None:

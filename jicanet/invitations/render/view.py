@@ -12,8 +12,9 @@ from jicanet.invitations.render.contact import about, calls, foot, join_lines
 from jicanet.invitations.render.detail import shortened
 from jicanet.invitations.render.frame import Frame
 from jicanet.invitations.render.materials import Group, groups
-from jicanet.invitations.render.news import WORDS, Line, News, news_of_cancel, news_of_request
+from jicanet.invitations.render.news import Line, News, news_of_cancel, news_of_request
 from jicanet.invitations.render.rows import Row, rows
+from jicanet.scheduler.render.subject import NEWS
 from jicanet.web import words
 
 
@@ -85,7 +86,7 @@ def request_view(frame: Frame, *, news: str, partstat: str) -> View:
     heading = message("Invitation for %(places)s", places=frame.addressees)
     return View(
         lang=frame.tongue.lang,
-        heading=say(_headed(WORDS[news], frame) if news else heading),
+        heading=say(_headed(NEWS[news], frame) if news else heading),
         title=frame.facts.title,
         news=news_of_request(frame, news),
         hero=hero_of(frame),
@@ -114,7 +115,7 @@ def cancel_view(frame: Frame, *, news: str, is_elsewhere: bool) -> View:
         told = message("The session's page:")
     return View(
         lang=frame.tongue.lang,
-        heading=say(_headed(WORDS[news], frame)),
+        heading=say(_headed(NEWS[news], frame)),
         title=frame.facts.title,
         news=news_of_cancel(frame, news, is_elsewhere=is_elsewhere),
         quote=quoted(frame, message("Reason"), frame.facts.cancel_reason if news == "cancelled" else ""),

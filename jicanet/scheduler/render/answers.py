@@ -1,11 +1,11 @@
 """Sessions as JSON (interfaces.md, Session): instants in RFC 3339, durations in minutes, stations by code."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from jicanet.core.text import Message, Translate, message
+from jicanet.core.text import Translate
 from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.conflicts import Clash
 from jicanet.scheduler.domain.deliveries import Delivery
@@ -23,8 +23,8 @@ from jicanet.scheduler.domain.record import (
 from jicanet.scheduler.domain.snapshot import join_json
 from jicanet.scheduler.domain.times import instant_text
 from jicanet.scheduler.domain.words import PartKind
+from jicanet.scheduler.render.subject import NEWS, subject_line
 from jicanet.scheduler.render.warnings import warning_text
-from jicanet.web import words
 
 
 def session_json(view: SessionView) -> dict[str, Any]:
@@ -251,35 +251,18 @@ def part_zone(key: str, view: SessionView) -> Zone:
     return view.zones[key]
 
 
-NEWS: Mapping[News, Message] = {
-    News.MOVED: message("Moved"),
-    News.CHANGED: message("Changed"),
-    News.RESTORED: message("Restored"),
-    News.CANCELLED: message("Cancelled"),
-    News.REMOVED: message("Removed"),
-    News.DECLINED: message("Declined"),
-}
-
-
 def subject_of(notice: Notice, view: SessionView, translate: Translate) -> str:
     """Return the subject as the mail will have it; a session that is not booked yet has no reference."""
     session = view.session
-    local = part_zone(notice.parts[0], view).local(session.starts_at)
-    day = words.day(local.date(), "en")
-    if notice.language == "ja":
-        day = f"{local.month}/{local.day}（{words.weekday(local.date(), 'ja')}）"
-    line = message(
-        "%(day)s %(clock)s %(place)s: %(title)s",
-        day=day,
-        clock=words.clock(local),
+    return subject_line(
+        starts=part_zone(notice.parts[0], view).local(session.starts_at),
         place=_place(notice.parts[0], view, translate),
-        title=session.title
-        if not session.revision or session.id == 0
-        else f"{session.title} [{session.ref}]",
+        title=session.title,
+        ref=session.ref if session.id else "",
+        news=NEWS.get(notice.news),
+        lang=notice.language,
+        translate=translate,
     )
-    if notice.news in NEWS:
-        line = message("%(news)s: %(subject)s", news=NEWS[notice.news], subject=line)
-    return line.to(translate)
 
 
 def _place(key: str, view: SessionView, translate: Translate) -> str:
