@@ -8,6 +8,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from jicanet.app import renderers
 from jicanet.mail.delivery import deliver
@@ -120,7 +121,10 @@ async def test_a_reply_that_a_server_has_stripped_counts(site: Site, without: st
 async def test_what_does_not_prove_its_recipient_is_kept_for_a_person(site: Site) -> None:
     booked = await invited(site)
     before = await booked.answers()
-    forwarded = await booked.ingest(booked.reply(NAIROBI, "DECLINED", sender="somebody@example.org"))
+    with capture_logs() as told:
+        forwarded = await booked.ingest(booked.reply(NAIROBI, "DECLINED", sender="somebody@example.org"))
+    assert [(line["event"], line["reason"]) for line in told] == [("mail waits for a person", "other_sender")]
+    assert "@" not in repr(told)
     assert (forwarded.mail.state, forwarded.mail.reason) == (LetterState.UNVERIFIED, "other_sender")
     # Another recipient's address for answers, from one's own mailbox.
     [mine] = values(booked.invitations[HANOI], "ORGANIZER")
