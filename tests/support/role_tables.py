@@ -193,6 +193,12 @@ centre-write    404    403     403    403  in   403  in      403      403  404  
 operator-all    404    403     403    403  403  403  in      403      403  404         403
 curator-all     403    403     403    403  403  403  403     403      403  403         403
 """)
+# The page on which a station is added lists them all, which takes a scope of its own.
+ADD: Table = {
+    asker: {owner: "403" if asker in {"token-write", "centre-write"} and found == "in" else found
+            for owner, found in row.items()}
+    for asker, row in CHANGE.items()
+}  # fmt: skip
 MANAGE = read("""
 asker           others network public seat host role request approved wish hidden-wish wish-at-host
 stranger        401    401     401    401  401  401  401     401      401  401         401
@@ -252,4 +258,28 @@ token-feeds     403      403         403       403          403       403       
 centre-write    in       in          in        403          in        403          in        in
 operator-all    in       in          403       403          403       403          in        in
 curator-all     403      403         403       403          403       403          403       403
+""")
+# A form has no button that leaves it open.
+MAKE_BY_FORM: Table = {
+    asker: {owner: found for owner, found in row.items() if not owner.startswith("open-")}
+    for asker, row in MAKE.items()
+}
+ASKING = read("""
+asker
+stranger        401
+no-role         403
+coordinator     in
+centre          in
+operator        in
+lecturer        in
+curator         403
+token-all       in
+token-read      403
+token-write     in
+token-stations  403
+token-library   403
+token-feeds     403
+centre-write    in
+operator-all    in
+curator-all     403
 """)

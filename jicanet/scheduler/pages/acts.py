@@ -161,8 +161,9 @@ async def session_of(call: Call) -> SessionMoment:
     """Return the session of an act's page; raises Forbidden, and Conflict where the act does not fit it now."""
     moment = await service.session_moment(call.services, call.actor, call.path["ref"])
     if not _fits(moment, _name(call), call):
-        session = moment.view.session
-        if not moment.powers.changes:
+        session, powers = moment.view.session, moment.powers
+        # To withdraw is all that whoever asked may do of these.
+        if not (powers.manages or (powers.changes and _name(call) == "cancel")):
             raise not_permitted(session.ref)
         check_not_over(moment.view.stored, call.now)
         raise wrong_status(session)
