@@ -17,9 +17,10 @@ from jicanet.scheduler.domain.patching import patched
 from jicanet.scheduler.domain.record import RecipientRecord, StoredSession
 from jicanet.scheduler.domain.words import Answer, Ending, PersonRole, Status, Via
 from jicanet.stations.domain.model import Station
-from tests.support.booking import LIMITS, NEW, NOW, ZONES, facts, mailboxes, resolved
+from tests.support.booking import LIMITS, NEW, NOW, ZONES, days, facts, mailboxes, resolved
 
 COORDINATOR = 1
+DAYS = days()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,7 +267,14 @@ class Desk:
             if seat.live
         )
         loads = tuple((other.session.occupied, other.session.ports) for other in others)
-        return facts(self.stations.values(), busy=taken, ports=self.ports, loads=loads, now=self.now)
+        return facts(
+            self.stations.values(),
+            calendar=dict.fromkeys(self.stations, DAYS),
+            busy=taken,
+            ports=self.ports,
+            loads=loads,
+            now=self.now,
+        )
 
 
 def seats(*codes: str) -> tuple[SeatRequest, ...]:
