@@ -24,7 +24,8 @@ CHAPTERS = {
     "bridge_ports": "Booking",
     "sign_in_minutes": "People and requests",
     "mail_retry_first_seconds": "Worker and outgoing mail",
-    "feed_past_days": "Feeds and limits",
+    "inbound_seconds": "Incoming mail",
+    "feed_refresh_minutes": "Feeds and limits",
 }
 
 CONFIG_HEAD = """\
