@@ -1,5 +1,6 @@
 """A mail system hands messages to `jicanet mail ingest`: each is stored once, and only proven answers count."""
 
+import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -118,6 +119,7 @@ def test_whatever_comes_is_stored_and_said(booked: Booked, raw: bytes, reason: s
     assert booked.answer() == "needs-action"
 
 
-def test_nothing_is_stored_without_a_schema(tmp_path: Path, forks: Forks) -> None:
-    refused = ForkedShell(tmp_path, forks).json("mail", "ingest", given=b"From: a@example.org\n\n", status=1)
+def test_what_cannot_be_stored_now_is_handed_back(tmp_path: Path, forks: Forks) -> None:
+    shell = ForkedShell(tmp_path, forks)
+    refused = shell.json("mail", "ingest", given=b"From: a@example.org\n\n", status=os.EX_TEMPFAIL)
     assert refused["code"] == "schema_not_current"
