@@ -376,6 +376,7 @@ async def test_an_operator_answers_for_the_own_station_and_does_nothing_else(
         ):
             await send(client, f"/sessions/{ref}/{path}", form, 403)
     assert acts == {"answer?part=VNM-HAN"}
+    assert f'<a class="button primary" href="/sessions/{ref}/answer?part=VNM-HAN">Answer for Hanoi</a>' in html
     assert told == OPERATOR_PAGES
     assert "Stored: Hanoi, Accepted." in said
     assert "Mail and history" not in said

@@ -224,7 +224,23 @@ def head_ways(moment: SessionMoment, reader: Reader, *, can_change: bool) -> tup
     links = tuple(
         Way(text=text.to(reader.translate), href=href, is_danger=danger) for text, href, danger in found
     )
-    return (*_approval(moment, reader), *links)
+    return (*_approval(moment, reader), *_own_answers(moment, reader), *links)
+
+
+def _own_answers(moment: SessionMoment, reader: Reader) -> tuple[Way, ...]:
+    """Return the way to answer for each of the viewer's own stations that has not: what they came for."""
+    view, session = moment.view, moment.view.session
+    if moment.powers.manages or not session.status.occupies or session.starts_at <= reader.now:
+        return ()
+    names = part_names(view, reader)
+    return tuple(
+        Way(
+            text=message("Answer for %(who)s", who=names[seat.key]).to(reader.translate),
+            href=f"{_path(view)}/answer?{urlencode({'part': seat.station})}",
+        )
+        for seat in view.host_first()
+        if seat.station in moment.powers.answers and seat.answer is Answer.NEEDS_ACTION
+    )[:_MOST_WAYS]
 
 
 def _approval(moment: SessionMoment, reader: Reader) -> tuple[Way, ...]:
