@@ -18,6 +18,8 @@ from jicanet.web.viewer import language_of, zone_of
 _SECRET_NAMES = frozenset({"token", "key", "secret", "csrf"})
 _NAVIGATION = (
     ("/", message("Now"), Action.READ_PUBLIC),
+    ("/book", message("Book"), Action.BOOK_SESSION),
+    ("/book", message("Ask for a session"), Action.ASK_SESSION),
     ("/requests", message("Requests"), Action.ASK_SESSION),
     ("/stations", message("Stations"), Action.READ_PUBLIC),
     ("/library", message("Library"), Action.READ_PUBLIC),
@@ -91,12 +93,15 @@ def frame(call: Call) -> Frame:
 
 
 def _links(call: Call, entries: Iterable[tuple[str, Message, Action]]) -> tuple[Link, ...]:
-    """Return the ways to what exists and the viewer may use."""
+    """Return the ways to what exists and the viewer may use; of two names of one way the first that fits."""
     site = call.request.app[SITE]
+    names: dict[str, Message] = {}
+    for path, name, action in entries:
+        if site.has(path) and call.services.may(call.actor, action):
+            names.setdefault(path, name)
     return tuple(
         Link(href=path, text=call.say(name), current=_is_current(call.request.path, path))
-        for path, name, action in entries
-        if site.has(path) and call.services.may(call.actor, action)
+        for path, name in names.items()
     )
 
 

@@ -76,6 +76,8 @@ REASON = {"reason": "No room."}
 LINES: Mapping[str, Line] = {
     "GET /": Line(LISTS),
     "GET /sessions/{ref}": Line(SEE),
+    "GET /sessions/{ref}/change": Line(CHANGE),
+    "POST /sessions/{ref}/change": Line(CHANGE, data={**STALE_FORM, "do": "save"}),
     "GET /sessions/{ref}/cancel": Line(CHANGE),
     "POST /sessions/{ref}/cancel": Line(CHANGE, data=WORDS),
     "GET /sessions/{ref}/refuse": Line(MANAGE),
@@ -93,6 +95,8 @@ LINES: Mapping[str, Line] = {
     "POST /sessions/{ref}/add": Line(ADD, data={**STALE_FORM, "part": "LKA-CMB"}),
     "GET /answer/{token}": Line(ANYBODY, path={"token": "0" * 32}),
     "POST /answer/{token}": Line(ANYBODY, path={"token": "0" * 32}, data={"answer": "accepted"}),
+    "GET /book": Line(ASKING),
+    "POST /book": Line(MAKE_BY_FORM),
     "GET /requests": Line(ASKING),
     "GET /replies": Line(COORDINATORS),
     "POST /replies/{id}/accept": Line(COORDINATORS, path={"id": "1"}, data={}),

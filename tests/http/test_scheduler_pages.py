@@ -172,7 +172,7 @@ async def test_a_session_says_everything_to_who_is_signed_in(
         "The same moment, 3 clocks Axis in Tokyo time",
         "Tokyo UTC+09:00 15:00–16:30",
         "Dhaka UTC+06:00 holiday: Victory Day 12:00–13:30",
-        "Seats 3 no answer Add a station Station",
+        "Seats 3 no answer Add a station · or a guest site Station",
         "No mailbox is known for 1 of 3 stations: their invitations may reach nobody.",
         "Tokyo JPN-TIC Wed 16 Dec 15:00–16:30 Host, sends No answer",
         "Dhaka BGD-DAC Wed 16 Dec 12:00–13:30 Receives, optional No answer Wed 16 Dec is a holiday there: Victory Day",

@@ -1,10 +1,12 @@
 """Pages of sessions."""
 
-from jicanet.scheduler.pages import acts, answer, now, replies, requests, seats, session
+from jicanet.scheduler.pages import acts, answer, book, change, now, replies, requests, seats, session
 
 ROUTES = (
     *now.ROUTES,
     *session.ROUTES,
+    *book.ROUTES,
+    *change.ROUTES,
     *acts.ROUTES,
     *seats.ROUTES,
     *answer.ROUTES,
