@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
+from jicanet.core.errors import Invalid
+from jicanet.core.text import message
 from jicanet.scheduler.domain.model import (
     BookingRequest,
     GuestRequest,
     LinkRequest,
     PersonRequest,
+    Programme,
     SeatRequest,
     WallStart,
 )
@@ -64,7 +67,7 @@ def patched(stored: StoredSession, patch: Patch) -> BookingRequest:
     replaced becomes optional (domain.md).
     """
     request = request_of(stored)
-    given = {name: _default(name) if value is None else value for name, value in patch.items()}
+    given = {name: _value(request, name, value) for name, value in patch.items()}
     wanted = replace(request, **given)
     is_new_host = wanted.host != request.host
     known = {seat.station: seat for seat in stored.listed}
@@ -93,6 +96,23 @@ def patched(stored: StoredSession, patch: Patch) -> BookingRequest:
 
 def _is_described(seat: SeatRequest) -> bool:
     return seat.role is not None or seat.required is not None
+
+
+def _value(request: BookingRequest, name: str, value: Any) -> Any:
+    """Return what a field becomes: an object that is given by its members is merged (RFC 7396 2)."""
+    if value is None:
+        return _default(name)
+    if not isinstance(value, Mapping):
+        return value
+    known = getattr(request, name)
+    if known is None:
+        if value.get("scheme") is None:
+            detail = message("A programme needs its scheme.")
+            raise Invalid.field(f"/{name}/scheme", None, "field_needed", detail)
+        known = Programme(scheme=value["scheme"])
+    empty = {each.name: each.default for each in fields(known)}
+    members = {member: empty[member] if part is None else part for member, part in value.items()}
+    return replace(known, **members)
 
 
 def _default(name: str) -> Any:

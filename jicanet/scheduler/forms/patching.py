@@ -11,11 +11,12 @@ from jicanet.core.text import message
 from jicanet.scheduler.domain.model import LinkRequest, WallStart
 from jicanet.scheduler.domain.outline import LEAST_MINUTES, TEXT_LENGTH, TITLE_LENGTH
 from jicanet.scheduler.domain.patching import Patch
-from jicanet.scheduler.domain.words import Answer, SessionKind, Visibility
+from jicanet.scheduler.domain.words import Answer, Scheme, SessionKind, Visibility
 from jicanet.scheduler.forms.booking import (
     MOST_MINUTES,
     Around,
     Code,
+    Country,
     GuestIn,
     Instant,
     JoinIn,
@@ -23,15 +24,12 @@ from jicanet.scheduler.forms.booking import (
     Line,
     LinkIn,
     PersonIn,
-    ProgrammeIn,
     SeatIn,
     StartIn,
     guest_request,
     instant_of,
-    join_of,
     link_request,
     person_request,
-    programme_of,
     seat_request,
 )
 from jicanet.scheduler.service import ANY, Match
@@ -58,6 +56,15 @@ Needed = AfterValidator(_needed)
 ReadOnly = Annotated[Any, BeforeValidator(_read_only), Field(json_schema_extra={"readOnly": True})]
 
 
+class ProgrammePatch(Body):
+    """Members of the programme to change; those that are absent stay."""
+
+    scheme: Annotated[Scheme | None, Needed] = None
+    countries: Annotated[list[Country] | None, Field(max_length=50)] = None
+    agency: Line | None = None
+    stage: Annotated[int | None, Field(ge=1, le=6)] = None
+
+
 class SessionPatch(Body):
     """A change: fields that are absent stay, null goes back to the default, lists are replaced whole."""
 
@@ -79,11 +86,11 @@ class SessionPatch(Body):
     kind: SessionKind | None = None
     department: Line | None = None
     coordinator: str | None = None
-    programme: ProgrammeIn | None = None
+    programme: Annotated[ProgrammePatch | None, Field(description="Merged member by member.")] = None
     visibility: Visibility | None = None
     languages: Annotated[list[Language] | None, Field(max_length=20)] = None
     materials: list[str | LinkIn] | None = None
-    join: JoinIn | None = None
+    join: Annotated[JoinIn | None, Field(description="Merged member by member.")] = None
     hold_until: Instant | None = None
     interpretation: Line | None = None
     recording: bool | None = None
@@ -130,18 +137,27 @@ class NothingIn(Body):
     """An empty object."""
 
 
+def _members(given: Body, **read: Callable[[Any], Any]) -> Mapping[str, Any]:
+    """Return the members that were sent, by name; None asks for the default."""
+    sent = {name: getattr(given, name) for name in given.model_fields_set}
+    return {
+        name: read[name](value) if name in read and value is not None else value
+        for name, value in sent.items()
+    }
+
+
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "stations": lambda given: tuple(map(seat_request, given)),
     "start": lambda given: WallStart(
         local=datetime.fromisoformat(given.local), zone=given.zone, fold=given.fold
     ),
     "purpose": lambda given: given.replace("\r\n", "\n"),
-    "programme": programme_of,
+    "programme": lambda given: _members(given, countries=tuple),
     "languages": tuple,
     "materials": lambda given: tuple(
         LinkRequest(material=each) if isinstance(each, str) else link_request(each) for each in given
     ),
-    "join": join_of,
+    "join": _members,
     "hold_until": instant_of,
     "guest_sites": lambda given: tuple(map(guest_request, given)),
     "people": lambda given: tuple(map(person_request, given)),
