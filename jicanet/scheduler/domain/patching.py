@@ -108,7 +108,7 @@ def _value(request: BookingRequest, name: str, value: Any) -> Any:
     if known is None:
         if value.get("scheme") is None:
             detail = message("A programme needs its scheme.")
-            raise Invalid.field(f"/{name}/scheme", None, "field_needed", detail)
+            raise Invalid.field("/programme/scheme", None, "field_needed", detail)
         known = Programme(scheme=value["scheme"])
     empty = {each.name: each.default for each in fields(known)}
     members = {member: empty[member] if part is None else part for member, part in value.items()}
