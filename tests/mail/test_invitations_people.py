@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.calendars import Line, lines, unescaped, values
 from tests.support.goldens import course_day
-from tests.support.invitations import guest, in_language, person, site, snapshot
+from tests.support.invitations import guest, in_language, material, person, site, snapshot
 from tests.support.letters import Seen, calendar, composed, letter, letter_to
 
 ADDRESS = "one@example.org"
@@ -128,12 +128,32 @@ def test_more_than_six_people_are_not_all_named() -> None:
     assert "L6" not in made.text
 
 
-def test_twenty_sites_with_guests_and_people_stay_under_30_kb() -> None:
-    made = letter_to("BGD-DAC", full_session())
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("part", ["BGD-DAC", "g3@example.org", "l2@example.org"])
+def test_twenty_sites_with_guests_and_people_are_all_told_under_30_kb(part: str, lang: str) -> None:
+    made = letter_to(part, in_language(full_session(), lang), news="moved")
 
     assert len(composed(made)) <= 30_000
     assert len(re.findall("UTC[+-]", made.text)) == 21  # the hero, and every site
-    assert made.passed_on is not None
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_list_of_sites_outlasts_purpose_materials_and_the_calendars_own_list(lang: str) -> None:
+    data = in_language(full_session(), lang)
+    for place in data["sites"]:
+        place["warnings"] = [{"code": "outside_hours", "minutes": 45}]
+    data |= {
+        "purpose": "衛星画像の判読。" * 40,
+        "materials": [material(f"JN-M{number:03}") for number in range(9)],
+    }
+    made = letter_to("BGD-DAC", data)
+
+    assert len(composed(made)) <= 30_000
+    assert len(re.findall("UTC[+-]", made.text)) == 21
+    told = unescaped(values(calendar(made), "DESCRIPTION")[0])
+    assert told.count("\n- ") + told.count("\n* ") == 2  # the reader's own and the host's
+    assert "20" in told
+    assert told.endswith("http://jicanet.test/sessions/JN-2026-000437")
 
 
 def full_session() -> dict[str, Any]:
@@ -146,4 +166,7 @@ def full_session() -> dict[str, Any]:
         for number in range(5)
     ]
     people = [person("lecturer", f"Lecturer {number}", f"l{number}@example.org") for number in range(4)]
-    return snapshot(*map(site, codes), *guests, people=people, interpretation="Japanese–English")
+    changes = {"starts_at": ["2026-12-15T06:00:00Z", "2026-12-16T06:00:00Z"], "join": True}
+    return snapshot(
+        *map(site, codes), *guests, people=people, interpretation="Japanese–English", changes=changes
+    )

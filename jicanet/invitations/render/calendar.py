@@ -8,7 +8,7 @@ from jicanet.ical import Event, Invitee, Join, cancellation, invitation, place, 
 from jicanet.invitations.domain.facts import Recipient
 from jicanet.invitations.render import phrases
 from jicanet.invitations.render.frame import Frame
-from jicanet.invitations.render.rows import row_line
+from jicanet.invitations.render.rows import rest_line, row_line
 from jicanet.invitations.render.view import View
 from jicanet.scheduler.render.calendar import description
 
@@ -102,12 +102,15 @@ def _invitee(frame: Frame, envelope: Envelope, partstat: str = "NEEDS-ACTION") -
 
 
 def _description(frame: Frame, view: View) -> str:
-    tongue = frame.tongue
+    tongue, found, more = frame.tongue, view.rows, view.more_sites
+    if len(found) > frame.detail.in_calendar:
+        found = tuple(row for row in found if row.is_own or row.is_host)
+        more = rest_line(frame) if len(found) < len(view.rows) else more
     blocks = [
         list(view.join_lines),
         [tongue.say(phrases.PERSON_ROLES[person.role]) for person in frame.people if not frame.own],
         [f"! {view.alarm.facts}"] if view.alarm else [],
-        [row_line(row, tongue) for row in view.rows] + [view.more_sites] * bool(view.more_sites),
+        [*(row_line(row, tongue) for row in found), *filter(None, [more])],
         [f"{group.heading}: {item.title}" for group in view.groups for item in group.items],
         [tongue.say(message("Whom to call")), *view.calls],
         list(view.about),

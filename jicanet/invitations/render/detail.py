@@ -13,7 +13,8 @@ class Detail:
     """The most characters of the purpose and of quoted words, materials and sites that are written out.
 
     `line` is the most characters of any other text; a longer join link is left to the page. `has_file`
-    says whether the calendar file that may be passed on comes along.
+    says whether the calendar file that may be passed on comes along. `in_calendar` is the most sites that
+    the event's own description lists, too: a calendar is in a mail twice.
     """
 
     purpose: int
@@ -22,15 +23,17 @@ class Detail:
     words: int
     line: int = 500
     has_file: bool = False
+    in_calendar: int = MOST_SITES
 
 
 # From the whole to the least; the first that fits is sent. The page of the session has everything.
 LEVELS = (
     Detail(purpose=600, materials=12, sites=MOST_SITES, words=10_000, has_file=True),
     Detail(purpose=600, materials=12, sites=MOST_SITES, words=4000),
-    Detail(purpose=200, materials=5, sites=MOST_SITES, words=1000),
-    Detail(purpose=0, materials=0, sites=0, words=500),
-    Detail(purpose=0, materials=0, sites=0, words=200, line=40),
+    Detail(purpose=200, materials=5, sites=MOST_SITES, words=1000, in_calendar=0),
+    Detail(purpose=0, materials=0, sites=MOST_SITES, words=500, in_calendar=0),
+    Detail(purpose=0, materials=0, sites=0, words=500, in_calendar=0),
+    Detail(purpose=0, materials=0, sites=0, words=200, line=40, in_calendar=0),
 )
 _LONGEST_LINK = 400  # percent-encoded, it stands in a calendar four times and in a mail twice that
 

@@ -21,6 +21,7 @@ class Row:
 
     place: str
     is_own: bool
+    is_host: bool
     day: str = ""
     span: str = ""
     offset: str = ""
@@ -36,10 +37,13 @@ def rows(frame: Frame) -> tuple[tuple[Row, ...], str]:
     if len(chosen) > frame.detail.sites:
         chosen = tuple(site for site in chosen if site in frame.own[:MOST_NAMED] or site.key == facts.host)
     found = tuple(_row(frame, site) for site in chosen)
-    if len(chosen) == len(facts.sites):
-        return found, ""
-    more = message("Sites in all: %(all)s. Each with its local time:", all=len(facts.live_sites))
-    return found, frame.tongue.say(more)
+    return found, "" if len(chosen) == len(facts.sites) else rest_line(frame)
+
+
+def rest_line(frame: Frame) -> str:
+    """Return the sentence about the sites that are not written out; the session's page follows it."""
+    more = message("Sites in all: %(all)s. Each with its local time:", all=len(frame.facts.live_sites))
+    return frame.tongue.say(more)
 
 
 def _row(frame: Frame, site: Site) -> Row:
@@ -49,12 +53,13 @@ def _row(frame: Frame, site: Site) -> Row:
         place = tongue.say(message("%(place)s (%(role)s)", place=place, role=message("host")))
     if site.withdrawn:
         away = tongue.say(message("does not take part"))
-        return Row(place=place, is_own=site in frame.own, away=away)
+        return Row(place=place, is_own=site in frame.own, is_host=site.key == facts.host, away=away)
     starts, ends = frame.local(facts.starts_at, site.zone), frame.local(facts.ends_at, site.zone)
     told = [phrases.note(tongue, site, warning) for warning in site.warnings]
     return Row(
         place=place,
         is_own=site in frame.own,
+        is_host=site.key == facts.host,
         day=tongue.day(starts.date(), frame.starts.date()),
         span=tongue.span(starts, ends),
         offset=words.offset(starts),
