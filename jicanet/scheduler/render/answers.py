@@ -25,6 +25,7 @@ from jicanet.scheduler.domain.times import instant_text
 from jicanet.scheduler.domain.words import PartKind
 from jicanet.scheduler.render.subject import NEWS, subject_line
 from jicanet.scheduler.render.warnings import warning_text
+from jicanet.web import words
 
 
 def session_json(view: SessionView) -> dict[str, Any]:
@@ -256,7 +257,7 @@ def subject_of(notice: Notice, view: SessionView, translate: Translate) -> str:
     session = view.session
     return subject_line(
         starts=part_zone(notice.parts[0], view).local(session.starts_at),
-        place=_place(notice.parts[0], view, translate),
+        place=_place(notice.parts[0], view, translate, notice.language),
         title=session.title,
         ref=session.ref if session.id else "",
         news=NEWS.get(notice.news),
@@ -265,10 +266,10 @@ def subject_of(notice: Notice, view: SessionView, translate: Translate) -> str:
     )
 
 
-def _place(key: str, view: SessionView, translate: Translate) -> str:
+def _place(key: str, view: SessionView, translate: Translate, lang: str) -> str:
     if key in view.stations:
         return translate(view.stations[key].city)
     for guest in view.stored.guests:
         if guest.key == key:
-            return guest.city
-    return translate(part_zone(key, view).name.rpartition("/")[2].replace("_", " "))
+            return translate(guest.city)
+    return words.place(part_zone(key, view).name, lang)
