@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS :=
 .NOTPARALLEL:
-.PHONY: help serve demo test check static format lock docs openapi clean setup-run setup-dev setup-test
+.PHONY: help serve demo test check faults static format lock docs openapi clean setup-run setup-dev setup-test
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,6 +24,11 @@ test: setup-test static ## all that CI runs
 
 check: setup-dev static ## the quick part of it
 	@scripts/tests.sh quick $(ARGS)
+
+faults: export TEST_KILLS ?= 100
+faults: export TEST_HISTORIES ?= 3000
+faults: setup-test ## long runs of kills and of lives at random (TEST_KILLS, TEST_HISTORIES)
+	@$(BIN)/pytest tests/faults tests/properties/test_life_machine.py $(ARGS)
 
 static: setup-dev
 	@scripts/static.sh
