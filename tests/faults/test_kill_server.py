@@ -1,6 +1,7 @@
 """kill -9 of the server while clients book with keys and retry: nothing lost, nothing doubled."""
 
 import asyncio
+import os
 import random
 import signal
 from collections import Counter
@@ -15,7 +16,7 @@ from jicanet.storage import Database, open_database
 from tests.support.reference import COORDINATOR
 from tests.support.server import Server
 
-KILLS = 10
+KILLS = int(os.environ.get("TEST_KILLS", "10"))
 CLIENTS = 4
 SEED = 20261124
 
