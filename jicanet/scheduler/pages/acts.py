@@ -192,13 +192,19 @@ async def refused_page(call: Call, refusal: Refusal) -> web.StreamResponse:
     moment = await service.session_moment(call.services, call.actor, call.path["ref"])
     reader = reader_of(call)
     box = refused_box(refusal, moment.view, reader, link=True)
+    heading = box.title.rstrip(".。")
+    if isinstance(refusal, Outdated):
+        again = message("Look at it as it is now, and press again if it is still right.")
+        box = replace(box, title=call.say(again), lines=())
+    elif box.lines:
+        box = replace(box, title=box.lines[0], lines=box.lines[1:])
     return page_answer(
         call,
         "scheduler/refused.html",
         status=refusal.status,
         session=moment.view.session,
-        heading=box.title.rstrip(".。"),
-        box=replace(box, title=box.lines[0], lines=box.lines[1:]) if box.lines else box,
+        heading=heading,
+        box=box,
         code=refusal.code,
     )
 

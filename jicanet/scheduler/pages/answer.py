@@ -41,7 +41,7 @@ async def give(call: Call) -> web.StreamResponse:
 
 
 def _page(
-    call: Call, found: AnswerView, *, chosen: str, typed: str | None = None, refusal: Refusal | None = None
+    call: Call, found: AnswerView, *, chosen: str, typed: str = "", refusal: Refusal | None = None
 ) -> web.StreamResponse:
     call = _as_recipient(call, found)
     reader = reader_of(call)
@@ -57,7 +57,7 @@ def _page(
         host=found.view.stations[found.view.session.host],
         a=shown,
         chosen=chosen if chosen in _CHOICES else "",
-        typed=shown.words if typed is None else typed,
+        typed=typed,
         **box,
     )
 

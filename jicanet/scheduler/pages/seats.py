@@ -83,7 +83,7 @@ def _answer_page(
     seat: SeatRecord,
     *,
     chosen: str = "",
-    typed: str | None = None,
+    typed: str = "",
     refusal: Refusal | None = None,
 ) -> web.StreamResponse:
     view, reader = moment.view, reader_of(call)
@@ -110,7 +110,7 @@ def _answer_page(
         accept=call.say(accept_words(unusual)),
         chosen=chosen,
         given="" if seat.answer is Answer.NEEDS_ACTION else seat.answer.value,
-        typed=seat.words if typed is None else typed,
+        typed=typed,
         box=None if refusal is None else refused_box(refusal, view, reader, link=True),
         may_ask=moment.powers.manages and seat.answer is not Answer.NEEDS_ACTION,
         may_remove=moment.powers.changes and seat.station != view.session.host,

@@ -127,15 +127,22 @@ def _mails(lines: Sequence[LedgerLine], names: Mapping[str, str], reader: Reader
     return HistoryLine(
         when=when_text(first.at, reader),
         what=what,
-        who=_addressed(lines, names, reader),
+        who=_whom(lines, names, reader),
         result=between.join(each.to(reader.translate) for each in told),
         is_bad=bool(states[MailState.FAILED]),
         failures=tuple(
-            (_addressed([line], names, reader), line.words)
+            (_whom([line], names, reader), line.words)
             for line in reversed(lines)
             if line.words and line.result != MailState.SENT
         ),
     )
+
+
+def _whom(lines: Sequence[LedgerLine], names: Mapping[str, str], reader: Reader) -> str:
+    who = _addressed(lines, names, reader)
+    if len(lines) > 1 or "former_mailbox" not in (lines[0].detail or {}):
+        return who
+    return message("%(who)s, former mailbox", who=who).to(reader.translate)
 
 
 def _addressed(lines: Sequence[LedgerLine], names: Mapping[str, str], reader: Reader) -> str:
