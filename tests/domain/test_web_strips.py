@@ -44,6 +44,7 @@ def shape(kind: str, place: tuple[str, str, str], y: int, height: int, rail: flo
         (Kind.HOLIDAY, 6, 22, 5.0),
         (Kind.HOLIDAY_ESTIMATED, 6, 22, 5.0),
         (Kind.BUSY, 9, 19, None),
+        (Kind.HOLD, 9, 19, None),
         (Kind.SESSION, 0, 28, None),
         (Kind.COLUMN, 0, 28, None),
     ],

@@ -81,6 +81,7 @@ def _day_rows(call: Call, scale: Scale, zones: Zones) -> list[Row]:
             Span(Kind.COLUMN, first, first + 5400),
         ]
         busy.append(Span(Kind.BUSY, first + 5400, first + 9000, "JN-2026-000413"))
+        busy.append(Span(Kind.HOLD, first + 9000, first + 12600, "JN-2026-000414"))
         spans = [*spans, *(busy if place < 3 else busy[1:2])]
         drawn = strips.strip(scale, spans, zone=zone, place=words.place(name, call.lang), height=24)
         clock = words.clock(zone.local(MOMENT))
