@@ -107,7 +107,9 @@ async def test_cancel_and_restore_with_the_words_that_everybody_reads(
     assert f"{ref} · Cancelled" in done
     assert "Cancelled. 3 mails are on their way." in done
     assert await state(services, hana, ref) == ("cancelled", "The lecturer is ill.")
-    later = spoken(await look(client, path))
+    html = await look(client, path)
+    assert set(re.findall(rf'(?:href|action)="{path}/([^"]+)"', html)) == {"restore"}
+    later = spoken(html)
     assert "This session is cancelled. Reason: The lecturer is ill. Since: today 09:00" in later
 
     again = await send(client, f"{path}/cancel", {"words": "again"})
@@ -376,7 +378,9 @@ async def test_an_operator_answers_for_the_own_station_and_does_nothing_else(
         ):
             await send(client, f"/sessions/{ref}/{path}", form, 403)
     assert acts == {"answer?part=VNM-HAN"}
-    assert f'<a class="button primary" href="/sessions/{ref}/answer?part=VNM-HAN">Answer for Hanoi</a>' in html
+    assert (
+        f'<a class="button primary" href="/sessions/{ref}/answer?part=VNM-HAN">Answer for Hanoi</a>' in html
+    )
     assert told == OPERATOR_PAGES
     assert "Stored: Hanoi, Accepted." in said
     assert "Mail and history" not in said

@@ -116,7 +116,7 @@ def _mails(lines: Sequence[LedgerLine], names: Mapping[str, str], reader: Reader
     first = lines[0]
     what = PLAIN_MAILS.get(first.what, Message(first.what)).to(reader.translate)
     if first.sequence is not None:
-        what = f"{first.what}, n {first.sequence}"
+        what = f"{first.what}, n\N{NO-BREAK SPACE}{first.sequence}"
     states = Counter(line.result for line in lines)
     told = [message("%(sent)s of %(all)s delivered", sent=states[MailState.SENT], all=len(lines))]
     if states[MailState.OWED]:

@@ -11,6 +11,7 @@ from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecor
 from jicanet.scheduler.domain.warnings import OFF
 from jicanet.scheduler.domain.words import Answer
 from jicanet.scheduler.render.box import Way
+from jicanet.scheduler.render.moment import is_open
 from jicanet.scheduler.render.parts import Part, Site, handle_of, part_names, role_of, zone_of
 from jicanet.scheduler.render.places import own_name
 from jicanet.scheduler.render.reader import Reader
@@ -169,7 +170,7 @@ def seat_ways(part: Part, moment: SessionMoment, reader: Reader) -> tuple[Way, .
     """Return what the viewer may do with one part now: answer for it, ask it again, take it off the list."""
     view, powers = moment.view, moment.powers
     session = view.session
-    if session.starts_at <= reader.now or not (session.status.occupies or powers.changes):
+    if not is_open(view, reader):
         return ()
     handle, found = handle_of(part, view), []
     path = f"/sessions/{session.ref}"
