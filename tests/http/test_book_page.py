@@ -93,6 +93,8 @@ async def test_an_instant_in_the_address_is_read_on_the_viewers_clock(client: Cl
     assert form.values("station") == ["KEN-NBO"]
     soon = await look(client, "/book?start=soon&station=NOWHERE")
     assert (soon.status, soon.form.value("date"), soon.form.value("start")) == (200, "", "")
+    assert 'No station is called "NOWHERE".' in soon.words
+    assert soon.form.value("add_station") == "NOWHERE"
 
 
 async def test_the_form_books_and_leads_to_the_session(client: Client, services: Services) -> None:

@@ -26,6 +26,11 @@ class Mending:
             return error
         return replace(error, pointer=f"/{name}/{self.places[name][number]}{rest}")
 
+    def without_rows(self, errors: Collection[FieldError]) -> "Mending":
+        """Return the request without the entries of lists that these errors name; other errors are passed over."""
+        left = self.without([error for error in errors if _parts(error.pointer)[1] is not None])
+        return left or self
+
     def without(self, errors: Collection[FieldError]) -> "Mending | None":
         """Return the request without what these errors of it name; None where too little would be left.
 

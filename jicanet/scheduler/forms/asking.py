@@ -11,6 +11,7 @@ from jicanet.core.errors import FieldError, Invalid
 from jicanet.core.text import Message, message
 from jicanet.core.zones import Zones
 from jicanet.ical import clean
+from jicanet.people.domain.emails import fold_address
 from jicanet.scheduler.domain.model import (
     BookingRequest,
     GuestRequest,
@@ -156,7 +157,7 @@ def _rest(
         "purpose": sheet.purpose.replace("\r\n", "\n"),
         "kind": reading.choice(SessionKind, sheet.kind, "/kind", SessionKind.MEETING),
         "department": sheet.department,
-        "coordinator": sheet.coordinator or None,
+        "coordinator": take(lambda: _address(sheet.coordinator, "/coordinator"), "") or None,
         "programme": take(lambda: _programme(sheet), None),
         "visibility": take(
             lambda: _choice(Visibility, sheet.visibility, "/visibility") if sheet.visibility else None, None
@@ -192,7 +193,7 @@ def _person(row: PersonRow, reading: _Reading, at: int) -> PersonRequest:
     return PersonRequest(
         role=reading.choice(PersonRole, row.role, f"{pointer}/role", PersonRole.LECTURER),
         name=row.name,
-        email=row.email,
+        email=reading.take(lambda: fold_address(row.email, pointer=f"{pointer}/email"), row.email),
         zone=zone,
         language=reading.take(lambda: _language(row.language, f"{pointer}/language"), ""),
     )
@@ -205,13 +206,17 @@ def _guest(row: GuestRow, reading: _Reading, at: int) -> GuestRequest:
         organisation=row.organisation,
         city=row.city,
         zone=zone,
-        email=row.email,
+        email=reading.take(lambda: fold_address(row.email, pointer=f"{pointer}/email"), row.email),
         contact=row.contact,
         telephone=row.telephone,
         language=reading.take(lambda: _language(row.language, f"{pointer}/language"), ""),
         role=reading.choice(SeatRole, row.role, f"{pointer}/role", SeatRole.RECEIVING),
         required=row.required,
     )
+
+
+def _address(text: str, pointer: str) -> str:
+    return fold_address(text, pointer=pointer) if text else ""
 
 
 def _language(text: str, pointer: str) -> str:

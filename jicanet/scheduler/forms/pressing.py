@@ -17,6 +17,7 @@ from jicanet.stations.domain.listing import StationFilter
 from jicanet.stations.domain.model import Station
 
 MOST_OFFERED = 8
+_LONGEST = 100  # characters that are looked for
 _CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)+")
 _LISTS = {"station": "stations", "material": "materials", "person": "people", "guest": "guests"}
 
@@ -48,6 +49,8 @@ def pressed(
     """Return the form after the button `do`. What stands in a field for adding is added by any button."""
     verb, _, what = do.partition(":")
     errors: list[FieldError] = []
+    sheet, unknown = _known(sheet, shelves.stations)
+    add_station, add_material = (add_station or unknown)[:_LONGEST], add_material[:_LONGEST]
     added, before = "", sheet
     if verb == "station" and what in shelves.stations:
         sheet, add_station = _with_station(sheet, what), ""
@@ -70,6 +73,17 @@ def pressed(
         add_material=add_material,
         added=added,
     )
+
+
+def _known(sheet: Sheet, stations: Mapping[str, Station]) -> tuple[Sheet, str]:
+    """Return the form with rows of stations that exist, the host among them, and the first code of none."""
+    rows = tuple(row for row in sheet.stations if row.code in stations)
+    unknown = next((row.code for row in sheet.stations if row.code not in stations), "")
+    listed = [row.code for row in rows]
+    host = sheet.host if sheet.host in stations else next(iter(listed), "")
+    if host and host not in listed:
+        rows = (StationRow(code=host, required=True), *rows)
+    return replace(sheet, stations=rows, host=host), unknown
 
 
 def _edited(sheet: Sheet, verb: str, what: str, lang: str) -> Sheet:

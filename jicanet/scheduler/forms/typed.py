@@ -19,6 +19,7 @@ from jicanet.web import words
 from jicanet.web.i18n import LANGUAGES
 
 _LONGEST = 60  # characters of what is repeated in a sentence
+_MOST_NAMES = 50
 _YEAR_FIRST = re.compile(r"([0-9]{4})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})日?")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})月([0-9]{1,2})日")
 _DAY_NAMED = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]+)\.?,?(?: ([0-9]{4}))?")
@@ -181,7 +182,7 @@ def read_number(text: str, *, pointer: str, missing: Message | None = None) -> i
 def read_languages(text: str, *, pointer: str) -> tuple[str, ...]:
     """Return the tags of the languages that were typed, by name or tag; raises Invalid `bad_language`."""
     found: list[str] = []
-    for name in _names(text):
+    for name in _names(text, pointer):
         tag = _tags().get(fold(name)) or (name if _TAG.fullmatch(name) and _is_known(name) else None)
         if tag is None:
             detail = message(
@@ -196,7 +197,7 @@ def read_languages(text: str, *, pointer: str) -> tuple[str, ...]:
 def read_countries(text: str, *, pointer: str) -> tuple[str, ...]:
     """Return the codes of the countries that were typed, by name or code; raises Invalid `unknown_country`."""
     found: list[str] = []
-    for name in _names(text):
+    for name in _names(text, pointer):
         code = _countries().get(fold(name))
         if code is None:
             detail = message(
@@ -208,8 +209,12 @@ def read_countries(text: str, *, pointer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _names(text: str) -> list[str]:
-    return [part for part in (plain(part) for part in _SEPARATORS.split(text)) if part]
+def _names(text: str, pointer: str) -> list[str]:
+    found = [part for part in (plain(part) for part in _SEPARATORS.split(text)) if part]
+    if len(found) > _MOST_NAMES:
+        detail = message("At most %(most)s can be named.", most=_MOST_NAMES)
+        raise Invalid.field(pointer, text[:_LONGEST], "too_many_named", detail)
+    return found
 
 
 def _is_known(tag: str) -> bool:

@@ -74,7 +74,7 @@ async def judged(call: Call, draft: Draft) -> Draft:
     """Return the form with the judgement of what it asks for, if it asks for enough."""
     if draft.wish.request is None:
         return draft
-    found = await judge(call.services, call.actor, draft.wish.request)
+    found = await judge(call.services, call.actor, draft.wish.request, unread=draft.wish.errors)
     return replace(draft, judged=found)
 
 

@@ -87,7 +87,7 @@ async def _judged(call: Call, draft: Draft, view: SessionView, was: Sheet) -> Dr
     if patch is None:
         return draft
     request = patched(view.stored, patch)
-    found = await judge(call.services, call.actor, request, before=view.stored)
+    found = await judge(call.services, call.actor, request, before=view.stored, unread=draft.wish.errors)
     return replace(draft, judged=found)
 
 

@@ -33,6 +33,7 @@ from jicanet.stations.domain.model import Bridge, Days, Station
 
 MOST_FOUND = 9  # materials offered for some words, one more than is shown
 _QUORUM = "/quorum"
+_MOST_PASSES = 12  # each leaves something out; more are only needed by what nobody types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +110,23 @@ async def session_to_change(services: Services, actor: Actor, ref: str) -> Sessi
 
 
 async def judge(
-    services: Services, actor: Actor, request: BookingRequest, *, before: StoredSession | None = None
+    services: Services,
+    actor: Actor,
+    request: BookingRequest,
+    *,
+    before: StoredSession | None = None,
+    unread: Collection[FieldError] = (),
 ) -> Judged:
     """Return the judgement of a wish, `before` being the session that it would change.
 
-    Everything that is wrong with it is told, not raised. At most fifteen statements, whatever the
-    number of sites.
+    `unread` are errors that are known already: rows that they name are left out. Everything else that is
+    wrong is told, not raised. A fixed number of statements, whatever the number of sites.
     """
     now = services.clock.now()
     request = replace(request, status=None, hold_until=None)
     is_moved = before is None or request.start != request_of(before).start
-    left, asked, errors = _laid_out(services, request, now, is_moved=is_moved)
+    left = Mending(request=request).without_rows(unread)
+    left, asked, errors = _laid_out(services, left, now, is_moved=is_moved)
     if asked is None:
         return Judged(errors=tuple(errors))
 
@@ -130,11 +137,11 @@ async def judge(
 
 
 def _laid_out(
-    services: Services, request: BookingRequest, now: datetime, *, is_moved: bool
+    services: Services, left: Mending, now: datetime, *, is_moved: bool
 ) -> tuple[Mending, Outline | None, list[FieldError]]:
     """Return what is left of a request without what is wrong in it, laid out, and all that is wrong."""
-    left, errors = Mending(request=request), list[FieldError]()
-    while True:
+    errors: list[FieldError] = []
+    for _ in range(_MOST_PASSES):
         try:
             asked = lay_out(services, folded(services, left.request), now, is_moved=is_moved)
         except Invalid as wrong:
@@ -150,6 +157,7 @@ def _laid_out(
         if less is None or (less == left and not (about_start and is_moved)):
             return left, None, errors
         left, is_moved = less, is_moved and not about_start
+    return left, None, errors
 
 
 @dataclass(frozen=True, slots=True)
