@@ -66,7 +66,7 @@ async def test_of_two_approvals_of_the_last_slot_one_wins(services: Services) ->
         assert codes(outcomes) == ["", "station_busy" if shared else "bridge_full"], number
         statuses = sorted([(await session(services, CONSOLE, ref)).session.status for ref in refs])
         assert statuses == ["confirmed", "requested"]
-    assert await broken(services) == []
+    assert await broken(services.database) == []
 
 
 async def test_two_edits_that_swap_slots_leave_both_where_they_were_or_both_swapped(
@@ -88,7 +88,7 @@ async def test_two_edits_that_swap_slots_leave_both_where_they_were_or_both_swap
         now = [(await session(services, CONSOLE, ref)).session.wall_start for ref in refs]
         expected = [each.local for each in starts]
         assert now == (expected if found[0] else expected[::-1])
-    assert await broken(services) == []
+    assert await broken(services.database) == []
 
 
 async def test_two_edits_that_swap_rooms_in_any_order_do_not_deadlock(services: Services) -> None:
@@ -118,7 +118,7 @@ async def test_two_edits_that_swap_rooms_in_any_order_do_not_deadlock(services: 
             for ref, wanted in ((mine, rooms[1]), (yours, rooms[0]))
         )
         assert codes(outcomes) == ["station_busy"] * 2
-    assert await broken(services) == []
+    assert await broken(services.database) == []
 
 
 @pytest.mark.parametrize("answers", [(Answer.DECLINED, Answer.DECLINED), (Answer.DECLINED, Answer.ACCEPTED)])
@@ -141,7 +141,7 @@ async def test_two_answers_at_once_never_miss_a_lost_quorum(
         lost = answers[1] is Answer.DECLINED
         assert [reason.code for reason in kept.reasons] == (["quorum_lost"] if lost else []), number
         assert kept.status == ("needs-attention" if lost else "confirmed")
-    assert await broken(services) == []
+    assert await broken(services.database) == []
 
 
 WORKERS, EACH = 30, 60
@@ -262,7 +262,7 @@ async def test_1800_mixed_acts_of_30_workers_end_in_order_without_a_deadlock(
         act.__name__ for act in Worker(services, refs, 0).acts()
     }
     assert {code for _, code in tally} == REFUSALS | {""}, tally
-    assert await broken(services) == []
+    assert await broken(services.database) == []
     assert await deadlocks(services, database_url) == 0
 
 

@@ -10,15 +10,15 @@ from sqlalchemy import Connection, select
 from jicanet.core.intervals import Interval, peak
 from jicanet.mail.tables import outbox
 from jicanet.scheduler.tables import guest_site, recipient, seat, session, session_person, session_snapshot
-from jicanet.services import Services
 from jicanet.stations.tables import bridge
+from jicanet.storage import Database
 
 OCCUPYING = frozenset({"hold", "confirmed", "needs-attention"})
 INVITING = OCCUPYING - {"hold"}
 Rows = Sequence[Any]
 
 
-async def broken(services: Services) -> list[str]:
+async def broken(database: Database) -> list[str]:
     """Return a sentence for everything that does not hold."""
 
     def query(db: Connection) -> list[str]:
@@ -32,7 +32,7 @@ async def broken(services: Services) -> list[str]:
             *_last_mails(rows),
         ]
 
-    return await services.database.read(query)
+    return await database.read(query)
 
 
 def _rooms(seats: Rows) -> Iterator[str]:
