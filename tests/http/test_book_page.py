@@ -147,7 +147,7 @@ async def test_warnings_that_nobody_has_seen_stop_the_button_once(client: Client
     assert warned.status == 200
     assert (
         "There is something to know first. Press the button again if it is right. "
-        "Dhaka: Holiday: Victory Day. Dhaka is asked to consent. Everything you typed is kept."
+        "Dhaka: Holiday: Victory Day. Dhaka is asked to consent. Everything you typed is kept. Book and invite Check 1 What"
     ) in warned.words
     assert warned.form.value("date") == "16 December 2026"
     assert (await counts(services))["session"] == 0

@@ -96,7 +96,7 @@ async def act(call: Call) -> web.StreamResponse:
     try:
         done = await service.book_session(call.services, call.actor, request, once=once)
     except Refusal as refusal:
-        return await _refused(call, draft, refusal)
+        return await _refused(call, draft, refusal, do=body.do)
     return redirect(call, f"/sessions/{done.ref}?done={done.revision}")
 
 
@@ -113,37 +113,27 @@ def stop(call: Call, draft: Draft, body: SheetIn, *, nothing: Message, asks: boo
             tries=True,
         )
     if draft.pressed.added:
-        return look(
-            call, message("What you typed for adding has been added. Look at it and press the button again.")
-        )
+        added = message("What you typed for adding has been added. Look at it and press the button again.")
+        return look(call, added, again=body.do)
     view = draft.judged.view
     if asks and view is not None and seen(view) not in {"", body.seen}:
-        return look(
-            call,
-            message("There is something to know first. Press the button again if it is right."),
-            is_unseen=True,
-        )
+        warned = message("There is something to know first. Press the button again if it is right.")
+        return look(call, warned, again=body.do, is_unseen=True)
     return None
 
 
-def look(call: Call, text: Message, *, is_unseen: bool = False) -> Say:
-    """Return what to say where nothing is wrong and the button must be pressed again."""
+def look(call: Call, text: Message, *, again: str, is_unseen: bool = False) -> Say:
+    """Return what to say where nothing is wrong and the button `again` must be pressed once more."""
     box = Box(kind="warning", title=call.say(text), lines=(call.say(KEPT),))
-    return Say(box=box, tries=True, is_unseen=is_unseen)
+    return Say(box=box, tries=True, again=again, is_unseen=is_unseen)
 
 
-async def _refused(call: Call, draft: Draft, refusal: Refusal) -> web.StreamResponse:
+async def _refused(call: Call, draft: Draft, refusal: Refusal, *, do: str) -> web.StreamResponse:
     """Return the form with the refusal of what it asked for, judged anew: somebody was faster."""
     if refusal.code == "idempotency_key_reused":
         draft = replace(draft, hidden=Hidden(once=call.services.ids.secret()))
-        return page(
-            call,
-            draft,
-            look(
-                call,
-                message("This page has booked a session before. Press the button again to make another one."),
-            ),
-        )
+        before = message("This page has booked a session before. Press the button again to make another one.")
+        return page(call, draft, look(call, before, again=do))
     draft = await judged(call, replace(draft, judged=Judged()))
     return page(call, draft, refused(call, draft, refusal, nothing=_NOTHING))
 

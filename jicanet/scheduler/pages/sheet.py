@@ -72,8 +72,8 @@ class Draft:
 class Say:
     """What a page says above the form. `code` is that of a refusal.
 
-    `tries`: somebody wanted it done, so empty fields are told too; `is_unseen`: the ticket's warnings
-    are told in the box.
+    `tries`: somebody wanted it done, so empty fields are told too. `again` is the button that is to be
+    pressed again, after the ticket's warnings if `is_unseen`.
     """
 
     status: int = 200
@@ -83,6 +83,7 @@ class Say:
     differing: Sequence[Differing] = ()
     code: str = ""
     tries: bool = False
+    again: str = ""
     is_unseen: bool = False
 
 
