@@ -181,7 +181,6 @@ ROUTES = (
         refusals=("unknown_station", "unknown_zone", "bad_range", "empty_range", "bad_cursor"),
         tags=("sessions",),
     ),
-    # Before the one below, whose {ref} takes a dot as well.
     Route(
         "GET",
         f"{SESSIONS}/{{ref}}.ics",
@@ -228,6 +227,7 @@ ROUTES = (
             "read_only_field",
             "field_needed",
         ),
+        if_match="needed",
         tags=("sessions",),
     ),
     Route(
@@ -249,7 +249,7 @@ ROUTES = (
         description="Calendars show it; nobody is mailed and SEQUENCE stays.",
         body=LinkIn,
         answers={201: LinkOut},
-        refusals=("404 unknown_session", *LINKS, *TIMES),
+        refusals=("404 unknown_session", "409 wrong_status", *LINKS, *TIMES),
         tags=("sessions",),
         idempotent=True,
     ),
@@ -260,7 +260,7 @@ ROUTES = (
         permission=Action.MANAGE_SESSION,
         summary="Untie a material",
         answers={204: None},
-        refusals=("404 unknown_session", "404 unknown_link"),
+        refusals=("404 unknown_session", "404 unknown_link", "409 wrong_status"),
         tags=("sessions",),
     ),
 )

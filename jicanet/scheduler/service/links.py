@@ -10,10 +10,12 @@ from jicanet.catalog import store as library
 from jicanet.core.actor import Actor
 from jicanet.core.errors import Forbidden, Invalid, NotFound
 from jicanet.core.text import message
+from jicanet.scheduler.domain.life import wrong_status
 from jicanet.scheduler.domain.links import MOST_LINKS, doubled, plan_link, unknown_materials
 from jicanet.scheduler.domain.model import Link, LinkRequest
 from jicanet.scheduler.domain.outline import refused
 from jicanet.scheduler.domain.record import LinkRecord, StoredSession
+from jicanet.scheduler.domain.words import Status
 from jicanet.scheduler.render.answers import link_json
 from jicanet.scheduler.service.changing import Act, Held, Use, hold_found, store_change
 from jicanet.scheduler.service.once import Once, remember, remembered
@@ -46,7 +48,8 @@ async def add_material(
     """Tie a material to a session: its calendar entries change, SEQUENCE does not, and no mail is owed.
 
     Raises NotFound `unknown_session`, Forbidden, and Invalid naming the field: `unknown_material`,
-    `doubled_material`, `too_many_materials`, a time outside the session.
+    `doubled_material`, `too_many_materials`, a time outside the session, and Conflict `wrong_status`
+    of a cancelled one.
     """
     now = services.clock.now()
 
@@ -70,7 +73,7 @@ async def add_material(
 
 
 async def remove_material(services: Services, actor: Actor, ref: str, link_id: int) -> None:
-    """Untie a material. Raises NotFound `unknown_session` or `unknown_link`, and Forbidden."""
+    """Untie a material. Raises NotFound `unknown_session` or `unknown_link`, Forbidden, and Conflict as adding."""
     now = services.clock.now()
 
     def change(db: Connection) -> None:
@@ -91,7 +94,10 @@ def _held(db: Connection, services: Services, actor: Actor, ref: str) -> Held:
     if not may_manage(services, actor, found):
         detail = message("Materials are tied to %(ref)s by its coordinators.", ref=ref)
         raise Forbidden("not_permitted", detail)
-    return hold_found(db, found)
+    held = hold_found(db, found)
+    if held.stored.session.status is Status.CANCELLED:
+        raise wrong_status(held.stored.session)
+    return held
 
 
 def _act(action: str, link: Link) -> Act:
