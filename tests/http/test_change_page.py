@@ -268,18 +268,40 @@ async def test_a_form_whose_beginning_was_meddled_with_is_compared_with_the_sess
     assert (await stored(services, ref))["title"] == "Mine"
 
 
-async def test_what_is_cancelled_or_has_begun_is_not_changed(
+async def test_what_is_cancelled_is_not_changed(client: Client, services: Services, hana: Actor) -> None:
+    ref = await booked(services, hana)
+    form = (await opened(client, ref)).form
+    await service.cancel_session(services, hana, ref, "No room.", match=ANY)
+    page = await look(client, f"/sessions/{ref}/change")
+    assert (page.status, "409 wrong_status" in page.words) == (409, True)
+    assert (await form.press(client, "save")).status == 409
+
+
+async def test_of_what_has_begun_the_materials_are_changed(
     client: Client, services: Services, hana: Actor, clock: FakeClock
 ) -> None:
-    ref = await booked(services, hana)
-    other = await booked(services, hana, start=at("2026-12-17T15:00"))
-    form = (await opened(client, ref)).form
-    await service.cancel_session(services, hana, other, "No room.", match=ANY)
-    clock.instant = clock.instant.replace(month=12, day=16, hour=6)
-    for path, code in ((ref, "already_started"), (other, "wrong_status")):
-        page = await look(client, f"/sessions/{path}/change")
-        assert (page.status, f"409 {code}" in page.words) == (409, True), page.words
-    assert (await form.press(client, "save")).status == 409
+    ref = await booked(services, hana, **FULL)
+    before = await stored(services, ref)
+    stale = (await opened(client, ref)).form.fill("title", "Too late")
+    clock.instant = clock.instant.replace(month=12, day=16, hour=9)
+    refused = await stale.press(client, "save")
+    assert refused.status == 409
+    assert (
+        f"{ref} has begun or is over, so it stays as it is. Only its materials can be changed. {KEPT}"
+        in refused.words
+    )
+    assert refused.form.value("title") == "Too late"
+    page = await opened(client, ref)
+    assert "It has begun or is over: its materials can still be changed" in page.words
+    assert page.form.values("title") == []
+    form = (await page.form.press(client, "drop-material:0")).form
+    form = (await form.fill("material_kind", "recording").press(client, "check")).form
+    done = await form.press(client, "save")
+    assert (done.status, done.location) == (303, f"/sessions/{ref}?done=2")
+    after = await stored(services, ref)
+    assert [(link["material"], link["kind"]) for link in after["materials"]] == [("JN-M002", "recording")]
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"materials", "revision", "changed_at"}
 
 
 async def test_whoever_asked_changes_it_until_it_is_approved(services: Services, hana: Actor) -> None:

@@ -23,6 +23,7 @@ class SheetIn(Form):
     seen: str = ""
     revision: str = ""
     was: str = ""
+    only: str = ""
     title: str = ""
     kind: str = ""
     languages: str = ""

@@ -28,6 +28,7 @@ from jicanet.web.routes import Route
 
 PATH = "/sessions/{ref}/change"
 SAVE = "save"
+MATERIALS = "materials"
 _NOTHING = message("Nothing was changed and no mail was sent. Everything you typed is kept.")
 
 
@@ -35,7 +36,9 @@ async def show(call: Call) -> web.StreamResponse:
     """Return the form filled with the session as it is."""
     view = await session_to_change(call.services, call.actor, call.path["ref"])
     sheet = sheet_of_view(call, view)
-    return page(call, await _draft(call, SheetIn(), sheet, view, sheet))
+    # What has begun stays as it is; recordings and minutes are tied to it afterwards.
+    only = MATERIALS if view.session.starts_at <= call.now else ""
+    return page(call, await _draft(call, SheetIn(only=only), sheet, view, sheet))
 
 
 async def act(call: Call) -> web.StreamResponse:
@@ -43,13 +46,15 @@ async def act(call: Call) -> web.StreamResponse:
     body = call.body_as(SheetIn)
     view = await session_to_change(call.services, call.actor, call.path["ref"])
     was = decoded(body.was) or sheet_of_view(call, view)
+    typed = _typed(body, was)
     if body.revision != str(view.session.revision) and _others(call, was, sheet_of_view(call, view)):
         # An answer raises the revision too, but says nothing that stands in the form.
         return await _merged(call, body, was, view)
-    draft = await _draft(call, body, sheet_of(body), view, was)
+    draft = await _draft(call, body, typed, view, was)
     if body.do != SAVE:
         return page(call, draft)
-    stopped = stop(call, draft, body, nothing=_NOTHING, asks=view.session.status.invites)
+    asks = view.session.status.invites and not body.only
+    stopped = stop(call, draft, body, nothing=_NOTHING, asks=asks)
     return page(call, draft, stopped) if stopped else await _save(call, body, draft, view, was)
 
 
@@ -69,6 +74,12 @@ async def _save(call: Call, body: SheetIn, draft: Draft, view: SessionView, was:
     return redirect(call, f"/sessions/{done.ref}?done={done.revision}")
 
 
+def _typed(body: SheetIn, was: Sheet) -> Sheet:
+    """Return what stands in the form; where it shows the materials only, the rest is as it was."""
+    sheet = sheet_of(body)
+    return replace(was, materials=sheet.materials) if body.only == MATERIALS else sheet
+
+
 def sheet_of_view(call: Call, view: SessionView) -> Sheet:
     """Return the form that is the session; people and guest sites only for who may know their addresses."""
     coordinator = view.coordinator.email if view.coordinator else ""
@@ -77,7 +88,7 @@ def sheet_of_view(call: Call, view: SessionView) -> Sheet:
 
 
 async def _draft(call: Call, body: SheetIn, sheet: Sheet, view: SessionView, was: Sheet) -> Draft:
-    hidden = Hidden(revision=str(view.session.revision), was=encoded(was))
+    hidden = Hidden(revision=str(view.session.revision), was=encoded(was), only=body.only)
     return await _judged(call, await drafted(call, body, sheet, hidden=hidden), view, was)
 
 
@@ -106,7 +117,7 @@ async def _merged(call: Call, body: SheetIn, was: Sheet, view: SessionView) -> w
 
     Whose change is there already (the second of two clicks) goes on to the session.
     """
-    now, typed, reader = sheet_of_view(call, view), sheet_of(body), reader_of(call)
+    now, typed, reader = sheet_of_view(call, view), _typed(body, was), reader_of(call)
     both = merged(was, typed, now)
     if body.do == SAVE and _wish(call, both).request == _wish(call, now).request:
         return redirect(call, f"/sessions/{view.session.ref}")
@@ -145,7 +156,7 @@ ROUTES = (
         show,
         permission=Action.ASK_SESSION,
         summary="The form that changes a session",
-        refusals=("404 unknown_session", "409 wrong_status", "409 already_started"),
+        refusals=("404 unknown_session", "409 wrong_status"),
         media="page",
     ),
     Route(
@@ -155,7 +166,7 @@ ROUTES = (
         permission=Action.ASK_SESSION,
         summary="Change a session by the form, or have the change judged",
         body=SheetIn,
-        refusals=("404 unknown_session", "409 wrong_status", "409 already_started"),
+        refusals=("404 unknown_session", "409 wrong_status"),
         media="page",
     ),
 )

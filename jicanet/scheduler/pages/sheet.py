@@ -39,11 +39,12 @@ _MORE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """What the form carries along: its one-time key, the warnings seen, the revision and form it began with."""
+    """What the form carries along: its one-time key, the revision and form it began with, its only part."""
 
     once: str = ""
     revision: str = ""
     was: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from jicanet.core.intervals import peak
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.booking import NewSession, clashes, draft, unknown
 from jicanet.scheduler.domain.conflicts import Clash
-from jicanet.scheduler.domain.life import check_not_over, settle, wrong_status
+from jicanet.scheduler.domain.life import settle, wrong_status
 from jicanet.scheduler.domain.mending import Mending
 from jicanet.scheduler.domain.model import BookingRequest, Outline
 from jicanet.scheduler.domain.notices import Notice
@@ -91,19 +91,16 @@ def may_book(services: Services, actor: Actor, host: str) -> bool:
 
 
 async def session_to_change(services: Services, actor: Actor, ref: str) -> SessionView:
-    """Return a session that the asker may change now.
+    """Return a session that the asker may change; of one that has begun only the materials can be.
 
-    Raises Hidden `unknown_session`, Forbidden, and Conflict: `wrong_status` of a cancelled one,
-    `already_started`.
+    Raises Hidden `unknown_session`, Forbidden, and Conflict `wrong_status` of a cancelled one.
     """
-    now = services.clock.now()
 
     def query(db: Connection) -> SessionView:
         stored = visible(db, services, actor, ref)
         permit(services, actor, stored, or_own_request=True)
         if stored.session.status is Status.CANCELLED:
             raise wrong_status(stored.session)
-        check_not_over(stored, now)
         return views(db, services, actor, [stored])[0]
 
     return await services.database.read(query)
