@@ -6,31 +6,33 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from jicanet.core.actor import Actor
-from jicanet.scheduler import pages, store
+from jicanet.scheduler import pages
 from jicanet.scheduler.domain.model import GuestRequest, LinkRequest, PersonRequest, SeatRequest
-from jicanet.scheduler.domain.tokens import organiser_token
-from jicanet.scheduler.domain.words import Answer, PersonRole, Visibility
+from jicanet.scheduler.domain.words import Answer, PersonRole
 from jicanet.scheduler.service import (
     ANY,
-    book_session,
     cancel_session,
     change_session,
     session,
 )
 from jicanet.services import Services
-from tests.http.test_scheduler_pages import TEMPLATES
+from tests.support.acts import (
+    TEMPLATES,
+    address,
+    book,
+    look,
+    spoken,
+)
 from tests.support.booking import TOKYO, at
 from tests.support.clock import FakeClock
-from tests.support.sessions import counts, found_network, room, shelve, sites, user
+from tests.support.sessions import counts, found_network, room, shelve, user
 from tests.support.web import Client, known_as, serving
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-KEY = b"k" * 43
 GUEST = GuestRequest(
     organisation="Kathmandu University", city="Dhulikhel", zone="Asia/Kathmandu", email="gis@ku.example"
 )
@@ -55,33 +57,8 @@ async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
         yield client
 
 
-async def book(services: Services, hana: Actor, *codes: str, **changes: Any) -> str:
-    given = {"visibility": Visibility.NETWORK, **changes}
-    return (await book_session(services, hana, sites(*codes, **given))).ref
-
-
-async def address(services: Services, ref: str, part: str) -> str:
-    """Return the secret address of whoever a part hangs on."""
-
-    def query(db: Connection) -> str:
-        found = store.session_by_ref(db, ref)
-        assert found is not None
-        mailbox = next(each.address for each in store.recipients(db, found) if part in each.parts)
-        return organiser_token(KEY, found.session.uid, mailbox)
-
-    return f"/answer/{await services.database.read(query)}"
-
-
 async def words_of(client: Client, path: str, **headers: str) -> str:
-    """Return a page's words, tags taken out and spaces run together."""
-    answer = await client.get(path, headers={"Accept": "text/html", **headers})
-    html = await answer.text()
-    assert answer.status == 200, html
-    return spoken(html)
-
-
-def spoken(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    return spoken(await look(client, path, 200, **headers))
 
 
 async def seat(services: Services, hana: Actor, ref: str, code: str) -> tuple[str, bool, str]:

@@ -1,6 +1,6 @@
 """The page of a session: how it stands, who takes part, and what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
@@ -9,9 +9,10 @@ from jicanet.scheduler import service
 from jicanet.scheduler.domain.day import SessionMoment
 from jicanet.scheduler.forms.acts import MomentQuery
 from jicanet.scheduler.pages.reader import reader_of
-from jicanet.scheduler.render import history as histories
 from jicanet.scheduler.render import moment as moments
 from jicanet.scheduler.render.done import done_box
+from jicanet.scheduler.render.history import SHOWN, HistoryLine, history
+from jicanet.scheduler.render.reader import Reader
 from jicanet.scheduler.render.seats import answer_counts, person_rows, seat_rows
 from jicanet.scheduler.render.standing import head_ways, standing
 from jicanet.web.answers import page_answer
@@ -29,10 +30,7 @@ async def session(call: Call) -> web.StreamResponse:
     query = call.query_as(MomentQuery)
     shoulder = call.services.settings.shoulder_minutes
     site = call.request.app[SITE]
-    lines = (
-        histories.history(found.ledger, view, reader, people=_people(found)) if found.powers.manages else ()
-    )
-    shown = lines if query.history else lines[: histories.SHOWN]
+    lines, shown = _history(found, reader, whole=bool(query.history))
     can_change = site.has(CHANGE)
     return page_answer(
         call,
@@ -62,6 +60,16 @@ async def session(call: Call) -> web.StreamResponse:
         has_stations=site.has("/stations/{code}"),
         has_library=site.has("/library/{code}"),
     )
+
+
+def _history(
+    found: SessionMoment, reader: Reader, *, whole: bool
+) -> tuple[Sequence[HistoryLine], Sequence[HistoryLine]]:
+    """Return the ledger and what is shown of it; nothing to those who do not manage the session."""
+    if not found.powers.manages:
+        return (), ()
+    lines = history(found.ledger, found.view, reader, people=_people(found))
+    return lines, lines if whole else lines[:SHOWN]
 
 
 def _people(found: SessionMoment) -> Mapping[str, str]:
