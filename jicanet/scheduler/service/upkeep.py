@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Actor, ActorKind
 from jicanet.core.text import fold
+from jicanet.mail.model import Owed
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.life import ended
 from jicanet.scheduler.domain.warnings import with_mailbox
 from jicanet.scheduler.domain.words import Ending, Status
-from jicanet.scheduler.service.changing import Act, Use, come_to, hold_found, store_change
+from jicanet.scheduler.service.changing import Act, Done, Use, come_to, hold_found, store_change
 from jicanet.scheduler.service.mails import token_hash
 from jicanet.services import Services
 from jicanet.stations import store as network
@@ -43,9 +44,16 @@ def _lapse(db: Connection, services: Services, ref: str, now: datetime) -> None:
     if not expired and not (session.status is Status.REQUESTED and session.starts_at <= now):
         return  # a rival was faster
     ending = Ending.HOLD_EXPIRED if expired else Ending.LAPSED
-    act = Act(action=f"session-{ending.value}", detail={})
+    act = Act(action=f"session-{ending.value}", detail={}, mails=_tells)
     use = Use(db, services, BY_ITSELF, now)
     store_change(use, held, ended(held.stored, ending, "", now=now), act)
+
+
+def _tells(db: Connection, done: Done) -> list[Owed]:
+    """Return the mail to whoever asked for what nobody approved in time."""
+    if done.view.session.ending is not Ending.LAPSED:
+        return []
+    return to_requester(db, BY_ITSELF, done, kind="refused", reason="")
 
 
 async def follow_mailboxes(services: Services) -> int:
@@ -87,11 +95,12 @@ async def fill_tokens(services: Services) -> int:
     """Store the hashes of secret addresses that were mailed before there were any; return how many."""
 
     def change(db: Connection) -> int:
-        rows = store.without_token(db)
-        for number, uid, address in rows:
+        filled = 0
+        for number, uid, address in store.without_token(db):
             found = token_hash(services, uid, address)
             if found is not None:
                 store.save_token_hash(db, number, found)
-        return len(rows)
+                filled += 1
+        return filled
 
     return await services.database.write(change)
