@@ -102,6 +102,12 @@ def listed(
     return [_mail(row) for row in db.execute(query).mappings()]
 
 
+def count(db: Connection, *, states: Collection[LetterState]) -> int:
+    """Return how many mails are in these states."""
+    wanted = inbound_mail.c.state.in_(sorted(state.value for state in states))
+    return db.execute(select(func.count()).select_from(inbound_mail).where(wanted)).scalar_one()
+
+
 def about(db: Connection, session_id: int, *, limit: int) -> list[InboundMail]:
     """Return the mails about one session, newest first."""
     query = select(*_SHOWN).where(inbound_mail.c.session_id == session_id)

@@ -64,7 +64,7 @@ def waits_of(
     """Return what waits for the asker; no statement for whom nothing can wait for."""
     mails = 0
     if services.may(actor, Action.TAKE_REPLIES):
-        mails = len(letterbox.listed(db, states=WAITING, limit=MOST))
+        mails = letterbox.count(db, states=WAITING)
     if not services.may(actor, Action.MANAGE_SESSION):
         return Waits(mails=mails)
     wanted = SessionFilter(start=now, statuses=_UNDECIDED | {Status.NEEDS_ATTENTION}, limit=MOST)

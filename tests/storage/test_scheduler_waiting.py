@@ -1,0 +1,56 @@
+"""What waits for a person, and what comes with a mail or a ledger: all of it, in a fixed number of statements."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import insert
+
+from jicanet.core.actor import Actor
+from jicanet.core.zones import Zone
+from jicanet.mail.model import LetterState
+from jicanet.mail.tables import inbound_mail
+from jicanet.scheduler.service import day_of_world
+from jicanet.services import Services
+from tests.support.sessions import found_network, statements, user
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+async def letters(
+    services: Services, number: int, *, state: LetterState = LetterState.UNREAD, session_id: int | None = None
+) -> None:
+    """Let this many mails have come in."""
+    rows = [
+        {
+            "digest": f"{state}/{session_id}/{each}",
+            "content": b"",
+            "size": 0,
+            "received_at": NOW,
+            "from_address": "",
+            "subject": "",
+            "message_id": "",
+            "state": state.value,
+            "reason": "no_calendar",
+            "words": "",
+            "session_id": session_id,
+        }
+        for each in range(number)
+    ]
+    await services.database.write(lambda db: db.execute(insert(inbound_mail), rows))
+
+
+async def mails_waiting(services: Services, actor: Actor) -> int:
+    zone: Zone = services.zones.get("Asia/Tokyo")
+    return (await day_of_world(services, actor, day=date(2026, 12, 16), zone=zone)).waits.mails
+
+
+async def test_every_mail_that_waits_is_counted_and_none_is_read_for_it(services: Services) -> None:
+    await found_network(services)
+    hana = await user(services)
+    await letters(services, 250)
+    await letters(services, 3, state=LetterState.UNVERIFIED)
+    await letters(services, 4, state=LetterState.COUNTED)
+
+    with statements() as seen:
+        assert await mails_waiting(services, hana) == 253
+    about_mails = [each for each in seen if "FROM inbound_mail" in each]
+    assert [each.partition("\n")[0].strip() for each in about_mails] == ["SELECT count(*) AS count_1"]
