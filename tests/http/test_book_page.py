@@ -299,3 +299,19 @@ async def test_the_form_takes_a_fixed_number_of_statements(client: Client, numbe
         page = await look(client, path)
     assert page.status == 200
     assert len(seen) == 18, seen
+
+
+async def test_the_stages_are_those_of_the_project_cycle_and_no_file_is_promised(client: Client) -> None:
+    page = await look(client, "/book")
+    assert re.findall(r'<option value="[1-6]">(\d [^<]+)</option>', page.html) == [
+        "1 Identification and formulation",
+        "2 Official request",
+        "3 Approval, plans and ex-ante evaluation",
+        "4 Agreement",
+        "5 Implementation and monitoring",
+        "6 Completion, follow-up and ex-post evaluation",
+    ]
+    assert "Materials Optional. " in page.words
+    assert "the file that suits its line" not in page.words
+    in_japanese = await look(client, "/book?lang=ja")
+    assert "3 採択・計画策定・事前評価" in in_japanese.html

@@ -24,12 +24,12 @@ VISIBILITIES: Mapping[Visibility, Message] = {
     Visibility.PARTICIPANTS: message("Those who take part"),
 }
 _STAGES = (
-    message("1 Problem"),
-    message("2 Formulation"),
-    message("3 Appraisal"),
-    message("4 Implementation"),
-    message("5 Evaluation"),
-    message("6 Follow-up"),
+    message("1 Identification and formulation"),
+    message("2 Official request"),
+    message("3 Approval, plans and ex-ante evaluation"),
+    message("4 Agreement"),
+    message("5 Implementation and monitoring"),
+    message("6 Completion, follow-up and ex-post evaluation"),
 )
 
 
