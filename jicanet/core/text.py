@@ -47,9 +47,13 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+# They turn what stands around them the other way: a subject could read as another one.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def one_line(text: str) -> bool:
     """Say whether text holds no control character, so that it cannot start a header or property."""
-    return not any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in text)
+    return not any(char in _BIDI or unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in text)
 
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003ffff"

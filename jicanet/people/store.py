@@ -89,6 +89,13 @@ def lock_coordinators_and(db: Connection, email: str) -> list[User]:
     return [_user(row) for row in db.execute(locked).mappings()]
 
 
+def coordinators(db: Connection) -> list[User]:
+    """Return every coordinator who can sign in, by number."""
+    named = cast(user.c.roles, Text).contains(f'"{Role.COORDINATOR}"')
+    query = select(*_USER).where(user.c.disabled_at.is_(None), named).order_by(user.c.id)
+    return [_user(row) for row in db.execute(query).mappings()]
+
+
 def change_user(db: Connection, after: User) -> None:
     """Store a user as it is now; lock it before."""
     values = {**asdict(after), "roles": sorted(after.roles), "stations": sorted(after.stations)}

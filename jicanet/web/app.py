@@ -1,7 +1,7 @@
 """The web application: routes bound to handlers, middlewares, templates, style sheet. No I/O but reading files."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -51,11 +51,23 @@ def build_web(
         stylesheet=all_routes[-1].path,
         templates={lang: environment(lang, catalogues, tuple(templates)) for lang in LANGUAGES},
     )
+    paths = {route.path for route in all_routes}
     for handler, route in by_handler.items():
-        app.router.add_route(route.method, route.path, handler)
+        pattern = _pattern(route.path, paths)
+        app.router.add_route(route.method, pattern, handler)
         if route.method == "GET":
-            app.router.add_route("HEAD", route.path, handler)
+            app.router.add_route("HEAD", pattern, handler)
     return app
+
+
+def _pattern(path: str, paths: Collection[str]) -> str:
+    """Return a path as the router takes it: beside `/x/{ref}.ics`, the {ref} of `/x/{ref}` holds no dot.
+
+    Else the file would seem to take the methods of the thing.
+    """
+    if not any(other.startswith(f"{path}.") for other in paths):
+        return path
+    return path.removesuffix("}") + ":[^/.]+}"
 
 
 def _openapi_route(services: Services, routes: tuple[Route, ...], version: str) -> Route:

@@ -149,6 +149,17 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             if "description" in about:
                 parameter["description"] = about.pop("description")
             found.append({**parameter, "schema": about})
+    if route.if_match:
+        found.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": route.if_match == "needed",
+                "description": "The ETag of what was read, or * for whatever there is.",
+                "schema": {"type": "string", "maxLength": 200},
+                "example": '"3"',
+            }
+        )
     if route.idempotent:
         found.append(
             {

@@ -20,7 +20,7 @@ class Route:
 
     `answers` names the model of each success status (None: no body; text: a media type).
     `refusals` are error codes, 422 unless a status stands before: `"409 station_busy"`.
-    `idempotent` documents the Idempotency-Key header. A GET answers HEAD too. `secret`: the address
+    `idempotent` documents the Idempotency-Key header, `if_match` the If-Match header. A GET answers HEAD too. `secret`: the address
     itself is the permission, so cookies are not read, nobody is told of it, and no other page of ours
     hears it as Referer.
     """
@@ -38,6 +38,7 @@ class Route:
     media: Media = "json"
     tags: tuple[str, ...] = ()
     idempotent: bool = False
+    if_match: Literal["", "heeded", "needed"] = ""
     secret: bool = False
 
     def refused(self) -> dict[int, tuple[str, ...]]:

@@ -50,7 +50,7 @@ def passed_on_part(frame: Frame, envelope: Envelope) -> bytes:
     """
     facts, lang = frame.facts, frame.tongue.lang
     text = description(
-        sites=[(frame.tongue.place(site), frame.zones.get(site.zone)) for site in facts.live_sites],
+        sites=[(frame.tongue.place(site), frame.zones.get(site.zone)) for site in facts.sites],
         span=(facts.starts_at, facts.ends_at),
         materials=[(found.code, found.titles) for found in facts.materials[: frame.detail.materials]],
         closing=[facts.ref, frame.page_url],

@@ -26,12 +26,14 @@ class Row:
     span: str = ""
     offset: str = ""
     zone: str = ""
-    away: str = ""
     notes: tuple[str, ...] = ()
 
 
 def rows(frame: Frame) -> tuple[tuple[Row, ...], str]:
-    """Return the sites that are written out, and a sentence about the rest."""
+    """Return the sites that are written out, and a sentence about the rest.
+
+    One that declined is among them: the others hear of it when the coordinator removes it (domain.md).
+    """
     facts = frame.facts
     chosen = facts.sites
     if len(chosen) > frame.detail.sites:
@@ -42,7 +44,7 @@ def rows(frame: Frame) -> tuple[tuple[Row, ...], str]:
 
 def rest_line(frame: Frame) -> str:
     """Return the sentence about the sites that are not written out; the session's page follows it."""
-    more = message("Sites in all: %(all)s. Each with its local time:", all=len(frame.facts.live_sites))
+    more = message("Sites in all: %(all)s. Each with its local time:", all=len(frame.facts.sites))
     return frame.tongue.say(more)
 
 
@@ -51,9 +53,6 @@ def _row(frame: Frame, site: Site) -> Row:
     place = tongue.place(site)
     if site.key == facts.host:
         place = tongue.say(message("%(place)s (%(role)s)", place=place, role=message("host")))
-    if site.withdrawn:
-        away = tongue.say(message("does not take part"))
-        return Row(place=place, is_own=site in frame.own, is_host=site.key == facts.host, away=away)
     starts, ends = frame.local(facts.starts_at, site.zone), frame.local(facts.ends_at, site.zone)
     told = [phrases.note(tongue, site, warning) for warning in site.warnings]
     return Row(
@@ -70,17 +69,14 @@ def _row(frame: Frame, site: Site) -> Row:
 
 def row_line(row: Row, tongue: Tongue) -> str:
     """Return one site as a line, the reader's own with an asterisk."""
-    if row.away:
-        line = message("%(place)s: %(what)s", place=row.place, what=row.away)
-    else:
-        line = message(
-            "%(place)s: %(day)s, %(span)s, %(offset)s (%(zone)s)",
-            place=row.place,
-            day=row.day,
-            span=row.span,
-            offset=row.offset,
-            zone=row.zone,
-        )
+    line = message(
+        "%(place)s: %(day)s, %(span)s, %(offset)s (%(zone)s)",
+        place=row.place,
+        day=row.day,
+        span=row.span,
+        offset=row.offset,
+        zone=row.zone,
+    )
     return f"{'*' if row.is_own else '-'} {tongue.say(line)}"
 
 

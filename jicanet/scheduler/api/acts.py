@@ -106,6 +106,7 @@ ROUTES = (
         body=NothingIn,
         answers={200: SessionOut},
         refusals=_RETURNING,
+        if_match="heeded",
         tags=("sessions",),
     ),
     Route(
@@ -118,6 +119,7 @@ ROUTES = (
         body=ReasonIn,
         answers={200: SessionOut},
         refusals=(*_STANDING, *_WORDS),
+        if_match="heeded",
         tags=("sessions",),
     ),
     Route(
@@ -130,6 +132,7 @@ ROUTES = (
         body=ReasonIn,
         answers={200: SessionOut},
         refusals=(*_STANDING, *_WORDS),
+        if_match="heeded",
         tags=("sessions",),
     ),
     Route(
@@ -142,6 +145,7 @@ ROUTES = (
         body=NothingIn,
         answers={200: SessionOut},
         refusals=_RETURNING,
+        if_match="heeded",
         tags=("sessions",),
     ),
     Route(

@@ -331,7 +331,9 @@ def unknown(asked: Outline, facts: BookingFacts) -> list[FieldError]:
         facts.materials,
     )
     if not facts.coordinator_known:
-        detail = message("No user has the address %(email)s.", email=(request.coordinator or "")[:80])
+        detail = message(
+            "No coordinator of the host has the address %(email)s.", email=(request.coordinator or "")[:80]
+        )
         errors.append(
             FieldError(pointer="/coordinator", value=request.coordinator, code="unknown_user", detail=detail)
         )

@@ -1,6 +1,8 @@
 """The shapes of what is answered (interfaces.md, Session); render/answers.py fills them."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.words import (
@@ -270,6 +272,7 @@ class LedgerLineOut(Body):
     result: str
     words: str
     parts: list[str]
+    changes: Annotated[dict[str, Any] | None, Field(description="Of a change: old and new by field.")]
 
 
 class LedgerOut(Body):

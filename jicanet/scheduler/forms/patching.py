@@ -74,6 +74,7 @@ class SessionPatch(Body):
     host: Annotated[Code | None, Needed] = None
     stations: Annotated[
         list[Code | SeatIn] | None,
+        Needed,
         Field(description="Replaces the list. A bare code keeps role and required. Answers are never in it."),
     ] = None
     start: Annotated[StartIn | None, Needed, Field(description="Replaced whole.")] = None
@@ -188,8 +189,8 @@ def match_of(header: str | None, *, is_needed: bool) -> Match:
                 "Send If-Match with the ETag of the session that you have read, or * to change it whatever it is."
             ),
         )
-    tags = [tag.strip() for tag in header.split(",")]
-    if "*" in tags:
+    if header.strip() == "*":
         return ANY
+    tags = [tag.strip() for tag in header.split(",")]
     known = [tag[1:-1] for tag in tags if tag.startswith('"') and tag.endswith('"')]
     return Match(frozenset(int(tag) for tag in known if tag.isascii() and tag.isdigit() and len(tag) < 10))  # noqa: PLR2004 - nine digits

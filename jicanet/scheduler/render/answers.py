@@ -64,9 +64,13 @@ def session_json(view: SessionView) -> dict[str, Any]:
         "recording": session.recording,
         "quorum": session.quorum,
         "guest_sites": [_guest(guest, view) for guest in view.stored.listed_guests],
-        "people": [_person(person, view) for person in view.stored.listed_people],
+        "people": [_person(person, view) for person in view.stored.listed_people if view.shows_details],
         "seats": [_seat(seat, view) for seat in view.stored.listed],
-        "parts": [_part(part, view) for part in view.stored.listed_others],
+        "parts": [
+            _part(part, view)
+            for part in view.stored.listed_others
+            if view.shows_details or isinstance(part, GuestRecord)
+        ],
         "reasons": [_reason(reason) for reason in session.reasons] if view.shows_details else [],
         "ending": None
         if session.ending is None

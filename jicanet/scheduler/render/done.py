@@ -116,6 +116,7 @@ _MADE: Mapping[str, Callable[[SessionMoment, int, Reader], Message]] = {
     "session-held": _held,
     "session-requested": _asked,
     "session-confirmed": _confirmed,
+    "session-acknowledged": _confirmed,
     "session-refused": _refused,
     "session-cancelled": _cancelled,
     "session-restored": _restored,

@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Message] = {
     "session-requested": message("Asked for"),
     "session-changed": message("Changed"),
     "session-confirmed": message("Approved"),
+    "session-acknowledged": message("Noted"),
     "session-refused": message("Refused"),
     "session-cancelled": message("Cancelled"),
     "session-restored": message("Restored"),

@@ -19,4 +19,5 @@ def ledger_json(line: LedgerLine, view: SessionView) -> dict[str, Any]:
         "result": line.result,
         "words": line.words,
         "parts": [part_name(key, view) for key in line.parts],
+        "changes": dict((line.detail or {}).get("changes", {})) or None,
     }

@@ -1,16 +1,15 @@
 """Answers: of a station by somebody who may speak for it, and by a recipient's own secret address."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from jicanet.core.actor import CONSOLE, Action, Actor, ActorKind
 from jicanet.core.errors import Forbidden, NotFound
 from jicanet.core.text import message
-from jicanet.mail.model import Owed
-from jicanet.people import store as people
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.answering import Given, answered, keys_of
 from jicanet.scheduler.domain.day import Moved
@@ -19,7 +18,6 @@ from jicanet.scheduler.domain.words import Answer, Via
 from jicanet.scheduler.service.changing import (
     Act,
     BookedSession,
-    Done,
     Held,
     Use,
     answer_of,
@@ -31,6 +29,7 @@ from jicanet.scheduler.service.changing import (
 from jicanet.scheduler.service.living import checked_words
 from jicanet.scheduler.service.mails import hash_of
 from jicanet.scheduler.service.moves import last_move
+from jicanet.scheduler.service.plain import decline_mails
 from jicanet.scheduler.service.upkeep import lapse
 from jicanet.scheduler.service.views import policy_facts, views
 from jicanet.services import Services
@@ -79,15 +78,20 @@ async def answer_seat(
 
     def change(db: Connection) -> BookedSession:
         held = hold(db, services, actor, ref)
-        _permit(services, actor, held.stored, code, answer)
+        key = _permit(services, actor, held.stored, code, answer)
         given = Given(answer=answer, words=given_words, via=via, at=now)
-        stored = give(Use(db, services, actor, now), held, {code}, given)
+        stored = give(Use(db, services, actor, now), held, {key}, given)
         return answer_of(db, services, actor, stored)
 
     return await services.database.write(change)
 
 
-def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, answer: Answer) -> None:
+def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, answer: Answer) -> str:
+    """Return the key of the part that is answered for: a station's code, or the address of another part."""
+    other = next((part for part in stored.every_other if part.email == code.lower()), None)
+    if other is not None and services.may(actor, Action.MANAGE_SESSION, policy_facts(stored)):
+        # Nobody else: who may not manage the session does not learn whether an address is in it.
+        return other.key
     if code not in stored.every_code:
         detail = message("%(code)s has no seat in %(ref)s.", code=code[:20], ref=stored.session.ref)
         raise NotFound("unknown_seat", detail)
@@ -97,6 +101,7 @@ def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, 
             "%(code)s answers by its own people, by its coordinators or by the link in its mail.", code=code
         )
         raise Forbidden("not_permitted", detail)
+    return code
 
 
 async def answer_moment(services: Services, token: str) -> AnswerView:
@@ -190,8 +195,10 @@ def give(
             "words": given.words,
         }
         declines = given.answer is Answer.DECLINED
-        mails = _tells(use.actor, keys, given) if declines else _nobody
-        done = store_change(use, held, wanted, Act(action="session-answered", detail=detail, mails=mails))
+        act = Act(action="session-answered", detail=detail)
+        if declines:
+            act = replace(act, mails=partial(decline_mails, actor=use.actor, keys=keys, given=given))
+        done = store_change(use, held, wanted, act)
         after, recipients = done.settled.after, done.recipients
     # Of a repeat too: a mailed answer between the two must not win by arriving last.
     ids = {part.recipient_id for part in after.parts if part.key in keys}
@@ -200,77 +207,6 @@ def give(
         if recipient.id in ids:
             store.save_recipient(use.db, replace(recipient, answer=given.answer, answer_stamp=said_at))
     return after
-
-
-def _nobody(_db: Connection, _done: Done) -> list[Owed]:
-    return []
-
-
-def _tells(actor: Actor, keys: Collection[str], given: Given) -> Callable[[Connection, Done], list[Owed]]:
-    """Return who is told of a decline at once: host and coordinator, but nobody of their own act."""
-
-    def mails(db: Connection, done: Done) -> list[Owed]:
-        view, after = done.view, done.settled.after
-        before = done.settled.before
-        session = after.session
-        if not session.status.invites or before is None:
-            return []
-        left = [part.key for part in before.parts if part.live and part.key in keys]
-        rows = []
-        for key in left:
-            base = {
-                "session_id": session.id,
-                "revision": session.revision,
-                "part": key,
-                "words": given.words,
-            }
-            rows += _to_host(actor, done, base)
-            rows += _to_coordinator(db, actor, view, base)
-        return rows
-
-    return mails
-
-
-def _to_host(actor: Actor, done: Done, base: dict[str, object]) -> list[Owed]:
-    after = done.settled.after
-    host = next(seat for seat in after.seats if seat.station == after.session.host)
-    recipient = next((each for each in done.recipients if each.id == host.recipient_id), None)
-    own = actor.email == (recipient.address if recipient else None) or host.station in actor.stations
-    if recipient is None or not host.live or own:
-        return []
-    return [
-        Owed(
-            identity=f"declined/{recipient.id}/{base['session_id']}/{base['revision']}/{base['part']}",
-            kind="declined",
-            recipient=recipient.address,
-            uid=after.session.uid,
-            recipient_key=str(recipient.id),
-            payload={
-                **base,
-                "language": recipient.language,
-                "zone": done.view.stations[host.station].zone,
-                "to": "host",
-            },
-        )
-    ]
-
-
-def _to_coordinator(db: Connection, actor: Actor, view: SessionView, base: dict[str, object]) -> list[Owed]:
-    number = view.session.coordinator_id
-    if number is None or number == actor.user_id:
-        return []
-    user = people.user_by_id(db, number)
-    if user is None or not user.is_enabled:
-        return []
-    return [
-        Owed(
-            identity=f"declined/user-{user.id}/{base['session_id']}/{base['revision']}/{base['part']}",
-            kind="declined",
-            recipient=user.email,
-            uid=view.session.uid,
-            payload={**base, "language": user.language, "zone": user.zone, "to": "coordinator"},
-        )
-    ]
 
 
 def words_of(text: str) -> str:

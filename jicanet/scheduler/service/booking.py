@@ -146,6 +146,11 @@ def _permit(services: Services, actor: Actor, request: BookingRequest) -> Status
         host=request.host,
     )
     may_book = services.may(actor, Action.BOOK_SESSION, facts)
+    if request.coordinator is not None and not may_book:
+        raise Forbidden(
+            "not_permitted",
+            message("Whoever approves a request coordinates it. Leave the field coordinator out."),
+        )
     status = request.status or (Status.CONFIRMED if may_book else Status.REQUESTED)
     if status is Status.REQUESTED and services.may(actor, Action.ASK_SESSION, facts):
         return status

@@ -141,6 +141,9 @@ def _codes(patch: Patch) -> Iterable[str]:
 def _wished(use: Use, held: Held, patch: Patch) -> tuple[StoredSession, tuple[Clash, ...]]:
     """Return the session as the patch wants it, and what is in its way."""
     stored, services, now = held.stored, use.services, use.now
+    if patch.get("coordinator") is not None:
+        # Who only asked names nobody: whoever approves it coordinates it.
+        permit(services, use.actor, stored)
     _check_open(stored, patch, now)
     request = folded(services, patched(stored, patch))
     before = request_of(stored)

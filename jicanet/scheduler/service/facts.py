@@ -13,7 +13,7 @@ from jicanet.core.errors import Invalid
 from jicanet.core.intervals import Interval
 from jicanet.core.text import message
 from jicanet.people import store as people
-from jicanet.people.domain.model import User
+from jicanet.people.domain.model import User, user_actor
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.booking import BookingFacts
 from jicanet.scheduler.domain.conflicts import BridgeLoad, BusySeat
@@ -44,6 +44,7 @@ class Wanted:
     materials: frozenset[str] = frozenset()
     coordinator: str | None = None
     coordinator_id: int | None = None
+    host: str = ""
     but: int = 0
 
     @classmethod
@@ -54,6 +55,7 @@ class Wanted:
             materials=frozenset(link.material for link in asked.links),
             coordinator=asked.request.coordinator,
             coordinator_id=coordinator_id,
+            host=asked.request.host,
             but=but,
         )
 
@@ -71,20 +73,21 @@ def gather(
     """Return the facts of a decision, its stations and bridge being read (and locked) already."""
     window = wanted.occupied
     materials = library.materials_by_code(db, wanted.materials) if wanted.materials else {}
-    named = _named(db, wanted)
+    named = _named(db, services, wanted)
     facts = BookingFacts(
         now=now,
         stations=stations,
         zones=zones_of(services, stations.values()),
         days=network.days_of(db, stations, window.starts_at.date(), window.ends_at.date()),
         busy=tuple(
-            _busy(services, actor, taken) for taken in store.taken_seats(db, stations, window, but=wanted.but)
+            _busy(services, actor, taken)
+            for taken in store.taken_seats(db, stations, window, now=now, but=wanted.but)
         ),
         bridge=BridgeLoad(
             code=bridge.code,
             name=bridge.name,
             ports=bridge.ports,
-            loads=store.bridge_loads(db, bridge.code, window, but=wanted.but),
+            loads=store.bridge_loads(db, bridge.code, window, now=now, but=wanted.but),
         ),
         materials=materials,
         coordinator_id=named.id if named else wanted.coordinator_id,
@@ -93,12 +96,18 @@ def gather(
     return Gathered(facts=facts, materials=materials)
 
 
-def _named(db: Connection, wanted: Wanted) -> User | None:
-    """Return the user who was named as coordinator; None where nobody was, and for nobody known."""
+def _named(db: Connection, services: Services, wanted: Wanted) -> User | None:
+    """Return the user who was named as coordinator; None where nobody was, and for nobody who may be.
+
+    Only who may manage the session can be named: whoever is, is told of declines and stands in mails.
+    """
     if wanted.coordinator is None:
         return None
     found = people.user_by_email(db, wanted.coordinator)
-    return found if found is not None and found.is_enabled else None
+    if found is None or not found.is_enabled:
+        return None
+    facts = SessionFacts(visibility="network", stations=frozenset({wanted.host}), host=wanted.host)
+    return found if services.may(user_actor(found), Action.MANAGE_SESSION, facts) else None
 
 
 def _busy(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:

@@ -1,6 +1,7 @@
 """Approving, refusing, cancelling, restoring a session, and writing to everybody in it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from jicanet.scheduler.service.changing import (
 )
 from jicanet.scheduler.service.editing import ANY, Match, check_match
 from jicanet.scheduler.service.once import Once, remember, remembered
+from jicanet.scheduler.service.plain import to_requester
 from jicanet.scheduler.service.upkeep import lapse
 from jicanet.services import Services
 from jicanet.storage import store as storage
@@ -50,7 +52,7 @@ async def confirm_session(services: Services, actor: Actor, ref: str, *, match: 
     def mails(db: Connection, done: Done) -> list[Owed]:
         before = done.settled.before
         asked = before is not None and before.session.status is Status.REQUESTED
-        return _to_requester(db, actor, done, kind="approved", reason="") if asked else []
+        return to_requester(db, actor, done, kind="approved", reason="") if asked else []
 
     return await _act(services, actor, ref, make, match=match, action="session-confirmed", mails=mails)
 
@@ -62,10 +64,15 @@ async def refuse_session(
     words = checked_words(reason, "/reason")
 
     def make(stored: StoredSession, now: datetime) -> StoredSession:
-        return ended(stored, Ending.REFUSED, words, now=now)
+        refused = ended(stored, Ending.REFUSED, words, now=now)
+        session = refused.session
+        if session.coordinator_id is None:
+            # Whom its mail names: who asked wants to know whom to ask.
+            session = replace(session, coordinator_id=actor.user_id)
+        return replace(refused, session=session)
 
     def mails(db: Connection, done: Done) -> list[Owed]:
-        return _to_requester(db, actor, done, kind="refused", reason=words)
+        return to_requester(db, actor, done, kind="refused", reason=words)
 
     return await _act(
         services, actor, ref, make, match=match, action="session-refused", mails=mails, reason=words
@@ -84,6 +91,11 @@ async def cancel_session(
     def make(stored: StoredSession, now: datetime) -> StoredSession:
         return ended(stored, Ending.CANCELLED, words, now=now)
 
+    def mails(db: Connection, done: Done) -> list[Owed]:
+        before = done.settled.before
+        asked = before is not None and before.session.status is Status.REQUESTED
+        return to_requester(db, actor, done, kind="refused", reason=words) if asked else []
+
     return await _act(
         services,
         actor,
@@ -91,6 +103,7 @@ async def cancel_session(
         make,
         match=match,
         action="session-cancelled",
+        mails=mails,
         own_request=True,
         reason=words,
     )
@@ -134,7 +147,8 @@ async def _act(
         check_not_over(held.stored, now)
         use = Use(db, services, actor, now)
         check_may_stand(use, held, wanted)
-        act = Act(action=action, detail=detail, mails=mails)
+        known = held.stored.session.status is Status.NEEDS_ATTENTION and action == "session-confirmed"
+        act = Act(action="session-acknowledged" if known else action, detail=detail, mails=mails)
         return answer_done(use, store_change(use, held, wanted, act))
 
     return await services.database.write(change)
@@ -191,31 +205,6 @@ async def message_all(
 def _name(db: Connection, actor: Actor) -> str:
     user = None if actor.user_id is None else people.user_by_id(db, actor.user_id)
     return user.name if user else "JICA-Net"
-
-
-def _to_requester(db: Connection, actor: Actor, done: Done, *, kind: str, reason: str) -> list[Owed]:
-    """Return the plain mail to whoever asked, unless they did it themselves (domain.md)."""
-    session = done.view.session
-    if session.requester_id is None or session.requester_id == actor.user_id:
-        return []
-    user = people.user_by_id(db, session.requester_id)
-    if user is None or not user.is_enabled:
-        return []
-    return [
-        Owed(
-            identity=f"{kind}/{session.id}/{session.revision}",
-            kind=kind,
-            recipient=user.email,
-            uid=session.uid,
-            payload={
-                "session_id": session.id,
-                "revision": session.revision,
-                "reason": reason,
-                "language": user.language,
-                "zone": user.zone,
-            },
-        )
-    ]
 
 
 def checked_words(text: str, pointer: str) -> str:

@@ -15,6 +15,7 @@ from jicanet.scheduler.domain.warnings import with_mailbox
 from jicanet.scheduler.domain.words import Ending, Status
 from jicanet.scheduler.service.changing import Act, Done, Use, come_to, hold_found, store_change
 from jicanet.scheduler.service.mails import token_hash
+from jicanet.scheduler.service.plain import to_requester
 from jicanet.services import Services
 from jicanet.stations import store as network
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from jicanet.core.intervals import Interval
 from jicanet.scheduler.domain.words import Status
@@ -28,6 +28,9 @@ class SeatTaken:
     requester_id: int | None
 
 
+# A hold that has expired is in nobody's way, whether or not anybody has ended it yet.
+_NOT_EXPIRED = or_(session.c.hold_until.is_(None), session.c.hold_until > bindparam("now"))
+
 # Built once: making a statement anew costs more than running it, and a booking runs these in its scope.
 _OVERLAPPING_SEATS = (
     select(
@@ -45,6 +48,7 @@ _OVERLAPPING_SEATS = (
     .join_from(seat, session, session.c.id == seat.c.session_id)
     .where(
         seat.c.live,
+        _NOT_EXPIRED,
         seat.c.session_id != bindparam("but"),
         seat.c.station.in_(bindparam("codes", expanding=True)),
         # No seat is occupied for longer: with this bound the index answers.
@@ -57,6 +61,7 @@ _OVERLAPPING_SEATS = (
 _OVERLAPPING_SESSIONS = select(session.c.occupied_from, session.c.occupied_to, session.c.ports).where(
     session.c.bridge == bindparam("bridge"),
     session.c.status.in_([status.value for status in Status if status.occupies]),
+    _NOT_EXPIRED,
     session.c.id != bindparam("but"),
     session.c.occupied_from > bindparam("earliest"),
     session.c.occupied_from < bindparam("end"),
@@ -65,13 +70,15 @@ _OVERLAPPING_SESSIONS = select(session.c.occupied_from, session.c.occupied_to, s
 
 
 def taken_seats(
-    db: Connection, codes: Iterable[str], window: Interval, *, but: int = 0
+    db: Connection, codes: Iterable[str], window: Interval, *, now: datetime, but: int = 0
 ) -> tuple[SeatTaken, ...]:
     """Return the live seats of these stations that overlap `window`, in order of time. One statement.
 
     Those of the session of number `but` are left out.
     """
-    rows = db.execute(_OVERLAPPING_SEATS, {"codes": sorted(set(codes)), "but": but, **_edges(window)})
+    rows = db.execute(
+        _OVERLAPPING_SEATS, {"codes": sorted(set(codes)), "but": but, "now": now, **_edges(window)}
+    )
     return tuple(
         SeatTaken(
             station=row.station,
@@ -89,13 +96,13 @@ def taken_seats(
 
 
 def bridge_loads(
-    db: Connection, bridge: str, window: Interval, *, but: int = 0
+    db: Connection, bridge: str, window: Interval, *, now: datetime, but: int = 0
 ) -> tuple[tuple[Interval, int], ...]:
     """Return the occupied span and ports of every session that occupies a bridge within `window`.
 
     The session of number `but` is left out. One statement.
     """
-    rows = db.execute(_OVERLAPPING_SESSIONS, {"bridge": bridge, "but": but, **_edges(window)})
+    rows = db.execute(_OVERLAPPING_SESSIONS, {"bridge": bridge, "but": but, "now": now, **_edges(window)})
     return tuple((Interval.between(row.occupied_from, row.occupied_to), row.ports) for row in rows)
 
 
