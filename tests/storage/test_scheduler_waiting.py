@@ -2,15 +2,17 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
-from jicanet.core.actor import Actor
+from jicanet.core.actor import CONSOLE, Actor
 from jicanet.core.zones import Zone
 from jicanet.mail.model import LetterState
 from jicanet.mail.tables import inbound_mail
-from jicanet.scheduler.service import day_of_world
+from jicanet.scheduler.service import book_session, day_of_world, follow_mailboxes, ledger
 from jicanet.services import Services
-from tests.support.sessions import found_network, statements, user
+from jicanet.stations.tables import station as stations
+from tests.support.clock import FakeClock
+from tests.support.sessions import found_network, sites, statements, user
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -54,3 +56,27 @@ async def test_every_mail_that_waits_is_counted_and_none_is_read_for_it(services
         assert await mails_waiting(services, hana) == 253
     about_mails = [each for each in seen if "FROM inbound_mail" in each]
     assert [each.partition("\n")[0].strip() for each in about_mails] == ["SELECT count(*) AS count_1"]
+
+
+async def set_mailbox(services: Services, mailbox: str) -> None:
+    change = update(stations).where(stations.c.code == "VNM-HAN").values(mailbox=mailbox)
+    await services.database.write(lambda db: db.execute(change) and None)
+
+
+async def test_a_ledger_takes_the_same_statements_however_often_a_mailbox_changed(
+    services: Services, clock: FakeClock
+) -> None:
+    await found_network(services)
+    ref = (await book_session(services, CONSOLE, sites("VNM-HAN"))).ref
+    costs: list[int] = []
+    for number in (1, 2, 3):
+        clock.advance(minutes=1)
+        await set_mailbox(services, f"{number}@example.org")
+        assert await follow_mailboxes(services) == 1
+        with statements() as seen:
+            _, lines = await ledger(services, CONSOLE, ref)
+        costs.append(len(seen))
+        # An invitation and its cancelling for each mailbox that is none any more.
+        former = [line for line in lines if (line.detail or {}).get("former_mailbox")]
+        assert [line.parts for line in former] == [("VNM-HAN",)] * 2 * number
+    assert costs[0] == costs[1] == costs[2], costs

@@ -1,7 +1,7 @@
 """The ledger of a session: every notice and answer, from the audit trail and the outbox."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -38,7 +38,7 @@ def ledger_of(
 ) -> tuple[LedgerLine, ...]:
     """Return the newest lines of a session's ledger. Three statements; one if only the changes are asked for.
 
-    One more for each mail to a mailbox that speaks for nobody any more.
+    One more where mails went to mailboxes that speak for nobody any more.
     """
     session = view.session
     lines = [_change(line) for line in storage.audit_of(db, session.ref, limit=limit)]
@@ -47,8 +47,9 @@ def ledger_of(
     parts: dict[str, list[str]] = {}
     for part in view.stored.every_part:
         parts.setdefault(str(part.recipient_id), []).append(part.key)
-    former = partial(_former, db, session.id)
-    lines += [_mail(row, parts, former) for row in reversed(outbox.about(db, session.uid, limit=limit))]
+    mails = outbox.about(db, session.uid, limit=limit)
+    former = _former(db, session.id, [row for row in mails if _is_former(row, parts)])
+    lines += [_mail(row, parts, former) for row in reversed(mails)]
     lines += [_reply(mail, parts) for mail in reversed(letterbox.about(db, session.id, limit=limit))]
     # Stable: of one instant the act came before its mails.
     return tuple(sorted(lines, key=lambda line: line.at))[: -limit - 1 : -1]
@@ -83,15 +84,13 @@ def _reply(mail: InboundMail, parts: Mapping[str, list[str]]) -> LedgerLine:
     )
 
 
-def _mail(
-    row: OutboxRow, parts: Mapping[str, list[str]], former: Callable[[OutboxRow], list[str]]
-) -> LedgerLine:
+def _mail(row: OutboxRow, parts: Mapping[str, list[str]], former: Mapping[int, list[str]]) -> LedgerLine:
     """Return a mail with whom it went to: the parts of its recipient, or who else it was for."""
-    is_former = row.recipient_key is not None and row.recipient_key not in parts
+    is_former = _is_former(row, parts)
     if row.recipient_key is None:
         told = [str(row.payload.get("to", "requester"))]
     else:
-        told = former(row) if is_former else parts[row.recipient_key]
+        told = former[row.id] if is_former else parts[row.recipient_key]
     return LedgerLine(
         at=row.created_at,
         kind="mail",
@@ -105,8 +104,18 @@ def _mail(
     )
 
 
-def _former(db: Connection, session_id: int, row: OutboxRow) -> list[str]:
-    """Return whom a mailbox spoke for that speaks for nobody any more, by the picture of then. One statement."""
-    picture = store.snapshot(db, session_id, row.payload["revision"])
+def _is_former(row: OutboxRow, parts: Mapping[str, list[str]]) -> bool:
+    return row.recipient_key is not None and row.recipient_key not in parts
+
+
+def _former(db: Connection, session_id: int, rows: Sequence[OutboxRow]) -> dict[int, list[str]]:
+    """Return whom the mailbox of each mail spoke for, by the picture of then. At most one statement."""
+    if not rows:
+        return {}
+    pictures = store.snapshots(db, session_id, {row.payload["revision"] for row in rows})
+    return {row.id: _spoke_for(row, pictures[row.payload["revision"]]) for row in rows}
+
+
+def _spoke_for(row: OutboxRow, picture: Mapping[str, Any]) -> list[str]:
     told = (each["parts"] for each in picture["recipients"] if str(each["id"]) == row.recipient_key)
     return next(told, [])

@@ -1,6 +1,6 @@
 """Reading sessions: one, or a page of those that an asker may see; a fixed number of statements each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -223,6 +223,14 @@ def snapshot(db: Connection, session_id: int, revision: int) -> Mapping[str, Any
     query = select(table.c.data).where(table.c.session_id == session_id, table.c.revision == revision)
     data: Mapping[str, Any] = db.execute(query).scalar_one()
     return data
+
+
+def snapshots(db: Connection, session_id: int, revisions: Collection[int]) -> dict[int, Mapping[str, Any]]:
+    """Return the pictures of a session at these revisions, by revision. One statement."""
+    table = session_snapshot
+    query = select(table.c.revision, table.c.data)
+    query = query.where(table.c.session_id == session_id, table.c.revision.in_(sorted(revisions)))
+    return {row.revision: row.data for row in db.execute(query)}
 
 
 def _wanted(page: SessionFilter) -> Iterable[ColumnElement[bool]]:
