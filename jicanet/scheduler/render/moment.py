@@ -238,8 +238,17 @@ def under_hero(view: SessionView, reader: Reader) -> str:
     if session.recording:
         said.append(message("recorded").to(reader.translate))
     if view.shows_details:
-        said.append(message("%(count)s ports", count=session.ports).to(reader.translate))
+        ports = message("%(count)s ports", count=session.ports) if session.ports != 1 else message("1 port")
+        said.append(ports.to(reader.translate))
     return " · ".join(said)
+
+
+def _quorum(view: SessionView) -> Message:
+    """Return how many sites are needed, and how many take part: those that declined do not."""
+    needed, live = view.session.quorum, view.stored.live_sites
+    if live == 1:
+        return message("%(needed)s; 1 takes part", needed=needed)
+    return message("%(needed)s; %(live)s take part", needed=needed, live=live)
 
 
 def about(view: SessionView, reader: Reader) -> tuple[tuple[str, str], ...]:
@@ -247,8 +256,7 @@ def about(view: SessionView, reader: Reader) -> tuple[tuple[str, str], ...]:
     session = view.session
     known = [(message("Kind"), KINDS[session.kind].to(reader.translate))]
     if session.quorum is not None:
-        needed = message("%(count)s of %(all)s sites", count=session.quorum, all=len(view.stored.sites))
-        known.append((message("Quorum"), needed.to(reader.translate)))
+        known.append((message("Quorum"), _quorum(view).to(reader.translate)))
     if session.department:
         known.append((message("Department"), session.department))
     if session.programme is not None:
