@@ -31,7 +31,7 @@ from tests.support.acts import (
 )
 from tests.support.booking import at
 from tests.support.clock import FakeClock
-from tests.support.sessions import found_network, shelve, user
+from tests.support.sessions import found_network, shelve, statements, user
 from tests.support.web import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -219,6 +219,12 @@ async def test_mails_that_nobody_could_believe_wait_with_the_reason(
     )
     assert (found.answer, found.withdrawn, found.words) == (Answer.DECLINED, True, "we are away")
     assert "Laid aside. It changed nothing." in await send(client, f"/replies/{second}/dismiss", {})
+    with statements() as seen:
+        assert "Laid aside. It changed nothing." in await look(client, f"/replies?done={second}")
+    # The one that was decided, and the page.
+    assert len([each for each in seen if "FROM inbound_mail" in each]) == 2
+    assert len([each for each in seen if "LIMIT" in each]) == 1
+    assert "Laid aside. It" not in await look(client, "/replies?done=99")
     assert "No mail waits." in await look(client, "/replies")
     every = spoken(await look(client, "/replies?all=1"))
     assert "Accepted by hana@example.org" in every

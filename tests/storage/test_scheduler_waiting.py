@@ -2,15 +2,19 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import insert, update
+import pytest
+from sqlalchemy import insert, select, update
 
-from jicanet.core.actor import CONSOLE, Actor
+from jicanet.core.actor import CONSOLE, Actor, Role
+from jicanet.core.errors import Forbidden, NotFound
 from jicanet.core.zones import Zone
 from jicanet.mail.model import LetterState
 from jicanet.mail.tables import inbound_mail
-from jicanet.scheduler.service import book_session, day_of_world, follow_mailboxes, ledger
+from jicanet.scheduler.service import book_session, day_of_world, follow_mailboxes, ledger, letter, replies
+from jicanet.scheduler.tables import recipient, seat, session
 from jicanet.services import Services
 from jicanet.stations.tables import station as stations
+from tests.support.booking import at
 from tests.support.clock import FakeClock
 from tests.support.sessions import found_network, sites, statements, user
 
@@ -18,7 +22,12 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 async def letters(
-    services: Services, number: int, *, state: LetterState = LetterState.UNREAD, session_id: int | None = None
+    services: Services,
+    number: int,
+    *,
+    state: LetterState = LetterState.UNREAD,
+    session_id: int | None = None,
+    recipient_id: int | None = None,
 ) -> None:
     """Let this many mails have come in."""
     rows = [
@@ -34,6 +43,7 @@ async def letters(
             "reason": "no_calendar",
             "words": "",
             "session_id": session_id,
+            "recipient_id": recipient_id,
         }
         for each in range(number)
     ]
@@ -80,3 +90,52 @@ async def test_a_ledger_takes_the_same_statements_however_often_a_mailbox_change
         former = [line for line in lines if (line.detail or {}).get("former_mailbox")]
         assert [line.parts for line in former] == [("VNM-HAN",)] * 2 * number
     assert costs[0] == costs[1] == costs[2], costs
+
+
+async def told(services: Services, ref: str) -> tuple[int, int]:
+    """Return the rows of a session and of whom Hanoi hangs on in it."""
+    query = (
+        select(session.c.id, recipient.c.id)
+        .join_from(session, seat, seat.c.session_id == session.c.id)
+        .join(recipient, recipient.c.id == seat.c.recipient_id)
+        .where(session.c.ref == ref, seat.c.station == "VNM-HAN")
+    )
+    row = await services.database.read(lambda db: db.execute(query).one())
+    return row[0], row[1]
+
+
+async def test_mails_take_the_same_statements_however_many_sessions_they_are_about(
+    services: Services,
+) -> None:
+    await found_network(services)
+    hana = await user(services)
+    await letters(services, 2)
+    costs: list[int] = []
+    for day in range(3):
+        asked = sites("VNM-HAN", start=at(f"2026-12-{16 + day}T15:00"), title=f"Day {day}")
+        session_id, recipient_id = await told(services, (await book_session(services, CONSOLE, asked)).ref)
+        await letters(services, 2, session_id=session_id, recipient_id=recipient_id)
+        with statements() as seen:
+            found = (await replies(services, hana)).items
+        costs.append(len(seen))
+        about = [
+            (each.view.session.title, each.recipient.parts) for each in found if each.view and each.recipient
+        ]
+        assert about == [(f"Day {number}", ("VNM-HAN",)) for number in range(day, -1, -1) for _ in "12"]
+        assert [each.view for each in found[-2:]] == [None, None]
+    assert costs[0] == costs[1] == costs[2], costs
+
+
+async def test_one_mail_is_read_by_its_number_whatever_became_of_it(services: Services) -> None:
+    await found_network(services)
+    hana = await user(services)
+    kim = await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
+    await letters(services, 3, state=LetterState.COUNTED)
+    with statements() as seen:
+        assert (await letter(services, hana, 2)).mail.id == 2
+    assert len(seen) == 1
+    with pytest.raises(NotFound) as refused:
+        await letter(services, hana, 4)
+    assert refused.value.code == "unknown_mail"
+    with pytest.raises(Forbidden):
+        await letter(services, kim, 2)

@@ -55,9 +55,11 @@ def _number(call: Call) -> int:
 
 
 async def _letter(call: Call, number: int) -> service.Letter | None:
-    """Return one mail in whatever state it is."""
-    found = await service.replies(call.services, call.actor, before=number + 1, everything=True)
-    return found.items[0] if found.items and found.items[0].mail.id == number else None
+    """Return one mail in whatever state it is, None for a number that is none's."""
+    try:
+        return await service.letter(call.services, call.actor, number)
+    except NotFound:
+        return None
 
 
 async def _done(call: Call, number: int | None) -> Box | None:

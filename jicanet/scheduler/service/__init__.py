@@ -24,6 +24,7 @@ from jicanet.scheduler.service.replies import (
     accept_reply,
     dismiss_reply,
     ingest,
+    letter,
     replies,
 )
 from jicanet.scheduler.service.upkeep import fill_tokens, follow_mailboxes, lapse
@@ -58,6 +59,7 @@ __all__ = [
     "ingest",
     "lapse",
     "ledger",
+    "letter",
     "materials",
     "message_all",
     "refuse_session",

@@ -1,5 +1,6 @@
 """Mails that come in: the answers in them count by proof alone, all others wait for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -174,19 +175,42 @@ async def replies(
         found = letterbox.listed(db, states=states, limit=PAGE + 1, before=before)
         shown = found[:PAGE]
         return Letters(
-            items=tuple(_letter(db, services, actor, mail) for mail in shown),
+            items=_letters(db, services, actor, shown),
             older=shown[-1].id if len(found) > PAGE else None,
         )
 
     return await services.database.read(query)
 
 
+async def letter(services: Services, actor: Actor, mail_id: int) -> Letter:
+    """Return one mail in whatever state it is; raises Forbidden, and NotFound `unknown_mail`."""
+    _permit(services, actor)
+    return await services.database.read(lambda db: _letter(db, services, actor, _known(db, mail_id)))
+
+
 def _letter(db: Connection, services: Services, actor: Actor, mail: InboundMail) -> Letter:
-    stored = None if mail.session_id is None else store.session_by_id(db, mail.session_id)
-    if stored is None:
-        return Letter(mail=mail, view=None, recipient=None)
-    known = (each for each in store.recipients(db, stored) if each.id == mail.recipient_id)
-    return Letter(mail=mail, view=views(db, services, actor, [stored])[0], recipient=next(known, None))
+    return _letters(db, services, actor, [mail])[0]
+
+
+def _letters(
+    db: Connection, services: Services, actor: Actor, mails: Sequence[InboundMail]
+) -> tuple[Letter, ...]:
+    """Return mails with what they are about: a fixed number of statements, none where that is nothing."""
+    ids = {mail.session_id for mail in mails if mail.session_id is not None}
+    if not ids:
+        return tuple(Letter(mail=mail, view=None, recipient=None) for mail in mails)
+    stored = store.sessions_by_ids(db, ids)
+    shown = {view.session.id: view for view in views(db, services, actor, tuple(stored.values()))}
+    told = store.recipients_of(db, stored.values())
+    known = {each.id: each for recipients in told.values() for each in recipients}
+    return tuple(
+        Letter(
+            mail=mail,
+            view=shown.get(mail.session_id or 0),
+            recipient=known.get(mail.recipient_id or 0),
+        )
+        for mail in mails
+    )
 
 
 async def accept_reply(services: Services, actor: Actor, mail_id: int) -> Letter:
@@ -200,7 +224,7 @@ async def accept_reply(services: Services, actor: Actor, mail_id: int) -> Letter
     await lapse(services, now)
 
     def change(db: Connection) -> Letter:
-        mail = _open(db, mail_id)
+        mail = _known(db, mail_id)
         stored = None if mail.session_id is None else store.session_by_id(db, mail.session_id)
         if stored is None or mail.recipient_id is None or mail.answer is None:
             detail = message(
@@ -222,12 +246,12 @@ async def dismiss_reply(services: Services, actor: Actor, mail_id: int) -> Lette
     now = services.clock.now()
 
     def change(db: Connection) -> Letter:
-        return _settled(Use(db, services, actor, now), _open(db, mail_id), LetterState.DISMISSED)
+        return _settled(Use(db, services, actor, now), _known(db, mail_id), LetterState.DISMISSED)
 
     return await services.database.write(change)
 
 
-def _open(db: Connection, mail_id: int) -> InboundMail:
+def _known(db: Connection, mail_id: int) -> InboundMail:
     mail = letterbox.one(db, mail_id)
     if mail is None:
         raise NotFound("unknown_mail", message("There is no mail %(id)s.", id=mail_id))

@@ -55,6 +55,12 @@ def session_by_id(db: Connection, session_id: int) -> StoredSession | None:
     return _one(db, _WITH_SEATS.where(session.c.id == session_id))
 
 
+def sessions_by_ids(db: Connection, ids: Collection[int]) -> dict[int, StoredSession]:
+    """Return those of these sessions that there are, by row. At most five statements."""
+    rows = db.execute(select(session).where(session.c.id.in_(sorted(ids)))).mappings() if ids else ()
+    return {found.session.id: found for found in _whole(db, [session_of(row) for row in rows])}
+
+
 def lock_session(db: Connection, session_id: int) -> StoredSession:
     """Return a session whose row is locked to the end of the scope. Lock its stations and bridge first.
 
@@ -119,15 +125,23 @@ def sessions(db: Connection, page: SessionFilter, seen: Seen) -> tuple[StoredSes
 
 def recipients(db: Connection, stored: StoredSession) -> tuple[RecipientRecord, ...]:
     """Return everybody who was ever told of a session, in the order in which they were. One statement."""
-    table = recipient
-    rows = db.execute(
-        select(table).where(table.c.session_id == stored.session.id).order_by(table.c.id)
-    ).mappings()
+    return recipients_of(db, [stored])[stored.session.id]
+
+
+def recipients_of(db: Connection, found: Iterable[StoredSession]) -> dict[int, tuple[RecipientRecord, ...]]:
+    """Return what `recipients` does for each of these sessions, by its row. One statement."""
+    told: dict[int, list[RecipientRecord]] = {}
     parts: dict[int, list[str]] = {}
-    for part in stored.every_part:
-        if part.recipient_id is not None:
-            parts.setdefault(part.recipient_id, []).append(part.key)
-    return tuple(_recipient(row, tuple(parts.get(row["id"], ()))) for row in rows)
+    for stored in found:
+        told[stored.session.id] = []
+        for part in stored.every_part:
+            if part.recipient_id is not None:
+                parts.setdefault(part.recipient_id, []).append(part.key)
+    table = recipient
+    query = select(table).where(table.c.session_id.in_(sorted(told))).order_by(table.c.id)
+    for row in db.execute(query).mappings():
+        told[row["session_id"]].append(_recipient(row, tuple(parts.get(row["id"], ()))))
+    return {number: tuple(records) for number, records in told.items()}
 
 
 _RECIPIENT = ("id", "address", "language", "method", "sequence", "dtstamp", "floor", "answer_stamp")
