@@ -93,7 +93,7 @@ def _match(call: Call) -> Match:
 
 _STANDING = ("404 unknown_session", "412 outdated", "409 wrong_status", "409 already_started")
 _RETURNING = (*_STANDING, "409 station_busy", "409 bridge_full")
-_WORDS = ("text_empty", "text_too_long")
+_WORDS = ("text_empty", "text_too_long", "text_has_control_characters")
 
 ROUTES = (
     Route(
@@ -170,7 +170,13 @@ ROUTES = (
         "that may stand; needs-action, by a coordinator, asks again. A repeat changes nothing.",
         body=ReplyIn,
         answers={200: SessionOut},
-        refusals=(*_RETURNING, "404 unknown_seat", "409 seat_removed", "text_too_long"),
+        refusals=(
+            *_RETURNING,
+            "404 unknown_seat",
+            "409 seat_removed",
+            "text_too_long",
+            "text_has_control_characters",
+        ),
         tags=("sessions",),
     ),
     Route(

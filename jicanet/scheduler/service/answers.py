@@ -210,5 +210,5 @@ def give(
 
 
 def words_of(text: str) -> str:
-    """Return the words beside an answer, "" for none; raises Invalid `text_too_long` at /comment."""
+    """Return the words beside an answer, "" for none; raises Invalid at /comment as `checked_words` does."""
     return checked_words(text, "/comment") if text.strip() else ""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from jicanet.core.actor import Actor
 from jicanet.core.errors import Conflict, Invalid
-from jicanet.core.text import message
+from jicanet.core.text import message, one_line
 from jicanet.mail import store as outbox
 from jicanet.mail.model import Owed
 from jicanet.people import store as people
@@ -210,7 +210,7 @@ def _name(db: Connection, actor: Actor) -> str:
 def checked_words(text: str, pointer: str) -> str:
     """Return words that somebody wrote, with line breaks as newlines.
 
-    Raises Invalid: `text_empty`, `text_too_long`.
+    Raises Invalid: `text_empty`, `text_too_long`, `text_has_control_characters`.
     """
     words = text.replace("\r\n", "\n").strip()
     if not words:
@@ -223,4 +223,7 @@ def checked_words(text: str, pointer: str) -> str:
             longest=TEXT_LENGTH,
         )
         raise Invalid.field(pointer, text[:80], "text_too_long", detail)
+    if not one_line(words.replace("\n", "").replace("\t", "")):
+        detail = message("The text holds a control character; only line breaks and tabs are taken.")
+        raise Invalid.field(pointer, text[:80], "text_has_control_characters", detail)
     return words
