@@ -74,8 +74,9 @@ class SessionPatch(Body):
     host: Annotated[Code | None, Needed] = None
     stations: Annotated[
         list[Code | SeatIn] | None,
-        Needed,
-        Field(description="Replaces the list. A bare code keeps role and required. Answers are never in it."),
+        Field(
+            description="Replaces the list; null leaves the host alone. A bare code keeps role and required. Answers are never in it."
+        ),
     ] = None
     start: Annotated[StartIn | None, Needed, Field(description="Replaced whole.")] = None
     minutes: Annotated[
