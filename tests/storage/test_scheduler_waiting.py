@@ -1,6 +1,7 @@
 """What waits for a person, and what comes with a mail or a ledger: all of it, in a fixed number of statements."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -10,7 +11,19 @@ from jicanet.core.errors import Forbidden, NotFound
 from jicanet.core.zones import Zone
 from jicanet.mail.model import LetterState
 from jicanet.mail.tables import inbound_mail
-from jicanet.scheduler.service import book_session, day_of_world, follow_mailboxes, ledger, letter, replies
+from jicanet.scheduler.domain.words import Status, Visibility
+from jicanet.scheduler.service import (
+    book_session,
+    cancel_session,
+    day_of_world,
+    follow_mailboxes,
+    ledger,
+    letter,
+    refuse_session,
+    replies,
+    requests,
+    waiting,
+)
 from jicanet.scheduler.tables import recipient, seat, session
 from jicanet.services import Services
 from jicanet.stations.tables import station as stations
@@ -139,3 +152,48 @@ async def test_one_mail_is_read_by_its_number_whatever_became_of_it(services: Se
     assert refused.value.code == "unknown_mail"
     with pytest.raises(Forbidden):
         await letter(services, kim, 2)
+
+
+async def asked_for(services: Services, by: Actor, day: int, **changes: Any) -> str:
+    """Return a request that everybody in the network sees."""
+    given = {"host": "KEN-NBO", "status": Status.REQUESTED, "visibility": Visibility.NETWORK, **changes}
+    asked = sites("BGD-DAC", start=at(f"2026-12-{day:02}T15:00"), **given)
+    return (await book_session(services, by, asked)).ref
+
+
+@pytest.fixture
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST", 3)
+
+
+@pytest.mark.usefixtures("_few")
+async def test_own_requests_are_not_lost_behind_those_of_others(services: Services) -> None:
+    await found_network(services)
+    hana = await user(services)
+    kim = await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
+    others = [await asked_for(services, hana, day) for day in (8, 9, 10, 11)]
+    for ref in [await asked_for(services, kim, day) for day in (2, 3, 4, 7)]:
+        await cancel_session(services, kim, ref, "not needed")
+    for day in (2, 3, 4, 7):
+        await cancel_session(services, hana, await asked_for(services, hana, day), "not needed")
+    own, refused = await asked_for(services, kim, 14), await asked_for(services, kim, 15)
+    await refuse_session(services, hana, refused, "No room.")
+
+    assert [each.view.session.ref for each in await requests(services, kim)] == [own, refused]
+    # Withdrawn and cancelled ones take no place of what waits.
+    assert [each.view.session.ref for each in await requests(services, hana)] == others[:3]
+
+
+@pytest.mark.usefixtures("_few")
+async def test_what_waits_at_a_centre_is_not_lost_behind_what_waits_at_others(services: Services) -> None:
+    await found_network(services)
+    hana = await user(services)
+    centre = await user(services, "m@example.org", roles=[Role.CENTRE_COORDINATOR], stations=["VNM-HAN"])
+    for day in (8, 9, 10, 11):
+        await asked_for(services, hana, day)
+    at_centre = await asked_for(services, hana, 14, host="VNM-HAN")
+
+    assert [each.view.session.ref for each in await requests(services, centre)] == [at_centre]
+    zone = services.zones.get("Asia/Tokyo")
+    waits = (await day_of_world(services, centre, day=date(2026, 12, 16), zone=zone)).waits
+    assert [each.session.ref for each in waits.sessions] == [at_centre]

@@ -78,6 +78,16 @@ def seen_by(services: Services, actor: Actor) -> store.Seen:
     )
 
 
+def managed_hosts(services: Services, actor: Actor) -> frozenset[str] | None:
+    """Return of which hosts the asker manages the sessions, None for all: the policy's answer for a query."""
+
+    def allowed(host: str) -> bool:
+        facts = SessionFacts(visibility=Visibility.NETWORK.value, stations=frozenset({host}), host=host)
+        return services.may(actor, Action.MANAGE_SESSION, facts)
+
+    return None if allowed("") else frozenset(code for code in actor.stations if allowed(code))
+
+
 def views(
     db: Connection,
     services: Services,

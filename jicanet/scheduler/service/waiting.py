@@ -10,12 +10,12 @@ from jicanet.mail.store import letterbox
 from jicanet.people import store as people
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.day import Asked, Waits
-from jicanet.scheduler.domain.filter import SessionFilter
+from jicanet.scheduler.domain.filter import Concern, SessionFilter
 from jicanet.scheduler.domain.record import SessionView, StoredSession
 from jicanet.scheduler.domain.words import Ending, Status
 from jicanet.scheduler.service.powers import powers_of
 from jicanet.scheduler.service.replies import WAITING
-from jicanet.scheduler.service.views import may_manage, seen_by, views
+from jicanet.scheduler.service.views import managed_hosts, may_manage, seen_by, views
 from jicanet.services import Services
 from jicanet.stations.domain.model import Station
 
@@ -31,7 +31,12 @@ async def requests(services: Services, actor: Actor) -> tuple[Asked, ...]:
     now = services.clock.now()
 
     def query(db: Connection) -> tuple[Asked, ...]:
-        wanted = SessionFilter(start=now, statuses=_UNDECIDED | {Status.CANCELLED}, limit=MOST)
+        wanted = SessionFilter(
+            start=now,
+            statuses=_UNDECIDED | {Status.CANCELLED},
+            concern=Concern(hosts=managed_hosts(services, actor), requester_id=actor.user_id),
+            limit=MOST,
+        )
         found = [
             each
             for each in store.sessions(db, wanted, seen_by(services, actor))
@@ -67,7 +72,12 @@ def waits_of(
         mails = letterbox.count(db, states=WAITING)
     if not services.may(actor, Action.MANAGE_SESSION):
         return Waits(mails=mails)
-    wanted = SessionFilter(start=now, statuses=_UNDECIDED | {Status.NEEDS_ATTENTION}, limit=MOST)
+    wanted = SessionFilter(
+        start=now,
+        statuses=_UNDECIDED | {Status.NEEDS_ATTENTION},
+        concern=Concern(hosts=managed_hosts(services, actor)),
+        limit=MOST,
+    )
     found = [
         each
         for each in store.sessions(db, wanted, seen_by(services, actor))

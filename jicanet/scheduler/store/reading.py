@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, f
 from sqlalchemy.exc import NoResultFound
 
 from jicanet.core.text import fold
-from jicanet.scheduler.domain.filter import SessionFilter
+from jicanet.scheduler.domain.filter import Concern, SessionFilter
 from jicanet.scheduler.domain.record import RecipientRecord, SeatRecord, SessionRecord, StoredSession
-from jicanet.scheduler.domain.words import Answer, Status, Visibility
+from jicanet.scheduler.domain.words import Answer, Ending, Status, Visibility
 from jicanet.scheduler.store.rows import guest_of, link_of, person_of, seat_of, session_of
 from jicanet.scheduler.tables import (
     guest_site,
@@ -254,6 +254,8 @@ def _wanted(page: SessionFilter) -> Iterable[ColumnElement[bool]]:
         yield session.c.starts_at < page.end
     if page.statuses:
         yield session.c.status.in_([status.value for status in sorted(page.statuses)])
+    if page.concern is not None:
+        yield _concerns(page.concern)
     if page.station is not None:
         yield exists().where(seat.c.session_id == session.c.id, seat.c.listed, seat.c.station == page.station)
     for word in fold(page.text).split():
@@ -264,6 +266,17 @@ def _wanted(page: SessionFilter) -> Iterable[ColumnElement[bool]]:
             session.c.starts_at > instant,
             and_(session.c.starts_at == instant, session.c.id > number),
         )
+
+
+def _concerns(concern: Concern) -> ColumnElement[bool]:
+    managed = session.c.status != Status.CANCELLED.value
+    if concern.hosts is not None:
+        managed = and_(managed, session.c.host.in_(sorted(concern.hosts)))
+    if concern.requester_id is None:
+        return managed
+    is_refused = and_(session.c.status == Status.CANCELLED.value, session.c.ending == Ending.REFUSED.value)
+    still_own = or_(session.c.status == Status.REQUESTED.value, is_refused)
+    return or_(managed, and_(session.c.requester_id == concern.requester_id, still_own))
 
 
 def _visible(seen: Seen) -> ColumnElement[bool]:
