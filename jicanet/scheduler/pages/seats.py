@@ -112,7 +112,7 @@ def _answer_page(
         given="" if seat.answer is Answer.NEEDS_ACTION else seat.answer.value,
         typed=typed,
         box=None if refusal is None else refused_box(refusal, view, reader, link=True),
-        may_ask=moment.powers.manages and seat.answer is not Answer.NEEDS_ACTION,
+        may_ask=moment.powers.manages and seat.withdrawn,
         may_remove=moment.powers.changes and seat.station != view.session.host,
     )
 
