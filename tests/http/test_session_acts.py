@@ -205,7 +205,7 @@ async def test_asking_again_and_answering_for_a_station(
         in said
     )
     assert "Accepted on a page Dhaka by Hana · by telephone" in said
-    assert "Host and coordinator are told." in await send(
+    assert "The host is told." in await send(
         client, f"{path}/answer", {"part": "BGD-DAC", "answer": "declined"}
     )
     assert "Dhaka is asked again." in await send(

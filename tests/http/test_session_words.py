@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jicanet.core.actor import Actor
-from jicanet.scheduler.domain.words import Answer
-from jicanet.scheduler.service import answer_seat
+from jicanet.core.actor import Actor, Role
+from jicanet.scheduler.domain.words import Answer, Status
+from jicanet.scheduler.service import answer_seat, confirm_session
 from jicanet.services import Services
-from tests.support.acts import book, browser, look, spoken
+from tests.support.acts import book, browser, look, send, spoken
+from tests.support.booking import at
 from tests.support.sessions import found_network, user
 from tests.support.web import Client
 
@@ -41,3 +42,55 @@ async def test_the_quorum_stands_beside_those_who_take_part_and_one_port_is_one(
     said = spoken(await look(client, f"/sessions/{ref}"))
     assert "Quorum 1; 1 takes part" in said
     assert "1 port " in said
+
+
+async def decline(client: Client, ref: str, part: str) -> str:
+    said = await send(client, f"/sessions/{ref}/answer", {"part": part, "answer": "declined"})
+    return said[said.index("Stored: ") :].partition("told.")[0] + "told."
+
+
+async def test_only_those_are_named_as_told_of_a_decline_whom_a_mail_is_owed_to(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    boss = await user(services, "boss@example.org")
+    kim = await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
+    ref = await book(services, boss, "VNM-HAN", "BGD-DAC", coordinator="boss@example.org")
+    held = await book(
+        services, hana, "VNM-HAN", host="KEN-NBO", status=Status.HOLD, start=at("2026-12-17T15:00")
+    )
+
+    async with browser(services, kim) as operator:
+        told = await decline(operator, ref, "VNM-HAN")
+    assert told == "Stored: Hanoi declined. Host and coordinator are told."
+    assert await decline(client, ref, "JPN-TIC") == "Stored: Tokyo declined. The coordinator is told."
+    assert await decline(client, held, "VNM-HAN") == "Stored: Hanoi declined. Nobody else has to be told."
+    await confirm_session(services, hana, held)
+    own = await book(
+        services, hana, "VNM-HAN", "BGD-DAC", coordinator="hana@example.org", start=at("2026-12-18T15:00")
+    )
+    assert await decline(client, own, "BGD-DAC") == "Stored: Dhaka declined. The host is told."
+
+
+async def test_only_a_site_that_declined_can_be_asked_again(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", "BGD-DAC")
+    for answer, can in ((Answer.ACCEPTED, False), (Answer.TENTATIVE, False), (Answer.DECLINED, True)):
+        await answer_seat(services, hana, ref, "VNM-HAN", answer=answer)
+        page = await look(client, f"/sessions/{ref}/answer?part=VNM-HAN")
+        assert ("Ask again" in page) is can
+
+
+async def test_a_refusal_says_who_gets_the_words_only_where_somebody_does(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    kim = await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
+    own = await book(services, hana, "VNM-HAN", status=Status.REQUESTED)
+    asked = await book(services, kim, host="VNM-HAN", start=at("2026-12-17T11:00"))
+
+    assert "Nobody else asked for it, so nobody gets a mail." in await look(client, f"/sessions/{own}/refuse")
+    done = await send(client, f"/sessions/{own}/refuse", {"words": "Not this year."})
+    assert "Refused. No mail had to be sent." in done
+    assert "Kim gets your words by mail." in await look(client, f"/sessions/{asked}/refuse")
+    done = await send(client, f"/sessions/{asked}/refuse", {"words": "Not this year."})
+    assert "Refused. Whoever asked gets your words by mail." in done

@@ -123,7 +123,7 @@ def _act(
     error: str = "",
     box: Box | None = None,
 ) -> web.StreamResponse:
-    page = act_page(name, moment, reader_of(call))
+    page = act_page(name, moment, reader_of(call), by=call.actor.email or "")
     fields = [("revision", str(moment.view.session.revision))]
     if name == "message":
         fields = [("once", call.services.ids.secret()[:24])]

@@ -1,7 +1,7 @@
 """The pages on which an act is confirmed: what it is, what follows from it, and the words it needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jicanet.core.text import Message, message
 from jicanet.scheduler.domain.day import SessionMoment
@@ -37,9 +37,10 @@ _READ_BY_ALL = message("Reason, which everybody reads")
 _FOR_THE_RECORD = message("Reason, for the record")
 
 
-def act_page(name: str, moment: SessionMoment, reader: Reader) -> ActPage:
-    """Return the page of an act: cancel, refuse, restore or message."""
-    said = _SAID[name](moment)
+def act_page(name: str, moment: SessionMoment, reader: Reader, *, by: str) -> ActPage:
+    """Return the page of an act: cancel, refuse, restore or message. `by` is the address of who does it."""
+    asker = moment.requester
+    said = _SAID[name](replace(moment, requester=None) if asker and asker.email == by else moment)
     limit = message("At most %(longest)s characters.", longest=f"{TEXT_LENGTH:,}")
     return ActPage(
         title=said.title.to(reader.translate),
@@ -83,9 +84,9 @@ def _cancel(moment: SessionMoment) -> _Said:
 
 
 def _refuse(moment: SessionMoment) -> _Said:
-    who = moment.requester.name if moment.requester else ""
-    told = message("Whoever asked gets your words by mail.")
-    if who:
+    told = message("Nobody else asked for it, so nobody gets a mail.")
+    if moment.requester:
+        who = moment.requester.name or moment.requester.email
         told = message("%(who)s gets your words by mail.", who=who)
     title = message("Refuse the request")
     return _Said(title=title, button=title, lines=(told,), label=message("Why it cannot be"), is_danger=True)

@@ -43,6 +43,8 @@ def _told(line: LedgerLine, moment: SessionMoment, reader: Reader) -> tuple[Mess
     notices = int((line.detail or {}).get("notices", 0))
     if line.kind == "answer":
         return _answered(line, moment, reader), ()
+    if line.what == "session-refused":
+        return _refused(line), ()
     make = _MADE.get(line.what)
     if make is not None:
         return make(moment, notices, reader), ()
@@ -56,8 +58,22 @@ def _answered(line: LedgerLine, moment: SessionMoment, reader: Reader) -> Messag
     if answer is Answer.NEEDS_ACTION:
         return message("%(places)s is asked again.", places=places)
     if answer is Answer.DECLINED:
-        return message("Stored: %(places)s declined. Host and coordinator are told.", places=places)
+        return Message(_DECLINED[_written(line) & _RUNNING].msgid, {"places": places})
     return message("Stored: %(places)s, %(answer)s.", places=places, answer=ANSWERS[answer])
+
+
+def _written(line: LedgerLine) -> frozenset[str]:
+    """Return to whom the act owes words without a calendar: "host", "coordinator", "requester"."""
+    return frozenset((line.detail or {}).get("written", ()))
+
+
+_RUNNING = frozenset({"host", "coordinator"})
+_DECLINED: Mapping[frozenset[str], Message] = {
+    _RUNNING: message("Stored: %(places)s declined. Host and coordinator are told."),
+    frozenset({"host"}): message("Stored: %(places)s declined. The host is told."),
+    frozenset({"coordinator"}): message("Stored: %(places)s declined. The coordinator is told."),
+    frozenset(): message("Stored: %(places)s declined. Nobody else has to be told."),
+}
 
 
 def _mails(count: int) -> Message:
@@ -93,8 +109,10 @@ def _confirmed(_moment: SessionMoment, notices: int, _reader: Reader) -> Message
     return message("Approved. %(mails)s", mails=_invitations(notices))
 
 
-def _refused(_moment: SessionMoment, _notices: int, _reader: Reader) -> Message:
-    return message("Refused. Whoever asked gets your words by mail.")
+def _refused(line: LedgerLine) -> Message:
+    if "requester" in _written(line):
+        return message("Refused. Whoever asked gets your words by mail.")
+    return message("Refused. No mail had to be sent.")
 
 
 def _cancelled(_moment: SessionMoment, notices: int, _reader: Reader) -> Message:
@@ -117,7 +135,6 @@ _MADE: Mapping[str, Callable[[SessionMoment, int, Reader], Message]] = {
     "session-requested": _asked,
     "session-confirmed": _confirmed,
     "session-acknowledged": _confirmed,
-    "session-refused": _refused,
     "session-cancelled": _cancelled,
     "session-restored": _restored,
     _MESSAGE_ACT: _message,

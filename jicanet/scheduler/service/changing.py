@@ -186,6 +186,10 @@ def write(
     outbox.owe(db, mails, now=use.now)
     network.raise_feed_revisions(db, {*stored.every_code, *(before.every_code if before else ())})
     detail = {**act.detail, "revision": session.revision, "notices": len(settled.notices)}
+    # Whom the mails without a calendar are to: host, coordinator, requester.
+    plain = {str(mail.payload.get("to", "requester")) for mail in mails if mail.sequence is None}
+    if plain:
+        detail["written"] = sorted(plain)
     if picture["changes"]:
         detail["changes"] = picture["changes"]
     storage.record_audit(
