@@ -28,7 +28,7 @@ from tests.support.acts import (
 )
 from tests.support.booking import TOKYO, at
 from tests.support.clock import FakeClock
-from tests.support.sessions import counts, found_network, room, shelve, user
+from tests.support.sessions import counts, found_network, room, shelve, statements, user
 from tests.support.web import Client, known_as, serving
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -276,6 +276,12 @@ async def test_what_happened_to_the_session_stands_on_the_page(
     moved = await words_of(client, hanoi)
     assert "Moved on Tue 1 Dec. Before, it was Wed 16 Dec 13:00–14:30." in moved
     assert "You accepted" not in moved
+    with statements() as seen:
+        await look(client, hanoi)
+    mails = [each for each in seen if "FROM outbox" in each]
+    assert mails
+    # Neither what others were told nor more than one row.
+    assert all("recipient_key = " in each and "LIMIT" in each for each in mails), mails
     clock.advance(minutes=1)
     await give(client, hanoi, "accepted")
     assert "Before, it was" not in await words_of(client, hanoi)

@@ -217,3 +217,23 @@ async def test_rivals_never_lease_one_row_twice(database: Database) -> None:
     assert len(found) == len(set(found))
     rest = await lease(database, "last", limit=100)
     assert len(found) + len(rest) == 60
+
+
+async def test_the_newest_mail_is_found_by_whom_it_went_to_and_what_it_told(database: Database) -> None:
+    said = [("7", "moved"), ("7", "changed"), ("8", "moved"), ("7", None), ("9", "changed")]
+    rows = [
+        owed(number, uid="uid-1", recipient_key=key, payload={} if news is None else {"news": news})
+        for number, (key, news) in enumerate(said, 1)
+    ]
+    await owe(database, *rows, owed(6, uid="uid-2", recipient_key="7", payload={"news": "moved"}))
+
+    async def found(**wanted: str) -> str:
+        row = await database.read(lambda db: store.newest(db, "uid-1", **wanted))
+        return row.identity if row else ""
+
+    assert await found() == "test/5"
+    assert await found(recipient_key="7") == "test/4"
+    assert await found(recipient_key="7", news="moved") == "test/1"
+    assert await found(news="moved") == "test/3"
+    assert await found(recipient_key="9", news="moved") == ""
+    assert await found(recipient_key="7", kind="cancel") == ""

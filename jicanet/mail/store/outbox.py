@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, func, insert, or_, select, update
+from sqlalchemy import JSON, Connection, RowMapping, exists, func, insert, or_, select, type_coerce, update
 
 from jicanet.mail.model import Kept, MailState, OutboxRow, Owed
 from jicanet.mail.tables import mail_body, outbox
@@ -182,6 +182,29 @@ def about(db: Connection, uid: str, *, limit: int) -> list[OutboxRow]:
     """Return the mails about one calendar entry, newest first, in one statement."""
     query = select(*_SHOWN).where(outbox.c.uid == uid).order_by(outbox.c.id.desc()).limit(limit)
     return [_row(row) for row in db.execute(query).mappings()]
+
+
+def newest(
+    db: Connection,
+    uid: str,
+    *,
+    recipient_key: str | None = None,
+    kind: str | None = None,
+    news: str | None = None,
+) -> OutboxRow | None:
+    """Return the newest mail about one calendar entry: to this recipient, of this kind, with these `news`.
+
+    What is None is not asked for. One statement, one row.
+    """
+    query = select(*_SHOWN).where(outbox.c.uid == uid)
+    if recipient_key is not None:
+        query = query.where(outbox.c.recipient_key == recipient_key)
+    if kind is not None:
+        query = query.where(outbox.c.kind == kind)
+    if news is not None:
+        query = query.where(type_coerce(outbox.c.payload, JSON)["news"].as_string() == news)
+    found = db.execute(query.order_by(outbox.c.id.desc()).limit(1)).mappings().one_or_none()
+    return _row(found) if found else None
 
 
 def one(db: Connection, row_id: int) -> OutboxRow | None:
