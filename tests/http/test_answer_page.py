@@ -300,6 +300,27 @@ async def test_what_happened_to_the_session_stands_on_the_page(
     assert "is cancelled, so this cannot be done" in spoken(await give(client, hanoi, "declined", status=409))
 
 
+async def test_who_declined_before_a_move_sees_that_the_mail_had_another_time(
+    client: Client, services: Services, hana: Actor, clock: FakeClock
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", "BGD-DAC")
+    hanoi = await address(services, ref, "VNM-HAN")
+    await give(client, hanoi, "declined")
+    assert "Moved on" not in await words_of(client, hanoi)
+
+    clock.advance(minutes=60 * 24)
+    await change_session(services, hana, ref, {"start": at("2026-12-17T15:00"), "minutes": 60}, match=ANY)
+    clock.advance(minutes=60 * 24)
+    await change_session(services, hana, ref, {"title": "Another name"}, match=ANY)
+
+    before = "Moved on Wed 2 Dec. Before, it was Wed 16 Dec 13:00–14:30."
+    with statements() as seen:
+        assert before in await words_of(client, hanoi)
+    assert len([each for each in seen if "FROM outbox" in each and "LIMIT" in each]) == 2
+    await give(client, hanoi, "accepted")
+    assert "Moved on" not in await words_of(client, hanoi)
+
+
 async def test_an_address_that_opens_nothing_is_the_same_page_whatever_is_wrong_with_it(
     client: Client, services: Services, hana: Actor
 ) -> None:
