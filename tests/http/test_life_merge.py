@@ -99,9 +99,9 @@ async def test_null_asks_for_the_default(desk: Desk) -> None:
     ref = (await desk.book(**FULL))["ref"]
     plain = await desk.book(host="JPN-HQ", stations=["THA-BKK"])
     needed = {"title", "host", "start", "minutes"}
-    for name in sorted({*FULL, "hold_until"} - needed - {"stations", "guest_sites", "people"}):
+    for name in sorted({*FULL, "hold_until"} - needed - {"stations"}):
         assert (await desk.changed(ref, **{name: None}))[name] == plain[name], name
-    emptied = await desk.changed(ref, stations=None, guest_sites=None, people=None)
+    emptied = await desk.changed(ref, stations=None)
     assert emptied["stations"] == [{"code": "JPN-TIC", "role": "sending", "required": True}]
     assert (emptied["guest_sites"], emptied["people"], emptied["parts"]) == ([], [], [])
     for name in needed:
@@ -184,6 +184,32 @@ async def test_start_is_replaced_whole(desk: Desk) -> None:
     for part in ({"local": "2027-10-30T02:30"}, {"zone": "Asia/Tokyo"}, {"fold": 0}, {}):
         wrong = await desk.patch(ref, {"start": part})
         assert (wrong.status, wrong.body["errors"][0]["code"]) == (422, "missing"), part
+
+
+async def test_objects_are_merged_member_by_member(desk: Desk) -> None:
+    ref = (await desk.book(**FULL))["ref"]
+    join, programme = FULL["join"], FULL["programme"]
+    assert (await desk.changed(ref, join={"pin": "1"}))["join"] == {**join, "pin": "1"}
+    assert (await desk.changed(ref, join={"pin": None, "sip": ""}))["join"] == {**join, "pin": "", "sip": ""}
+    assert (await desk.changed(ref, join={}))["join"] == {**join, "pin": "", "sip": ""}
+    assert (await desk.changed(ref, programme={"stage": None}))["programme"] == {**programme, "stage": None}
+    other = await desk.changed(ref, programme={"scheme": "satreps", "countries": None})
+    assert other["programme"] == {**programme, "scheme": "satreps", "countries": [], "stage": None}
+    assert (await desk.changed(ref, programme=None, join=None))["programme"] is None
+    # What is not there is made whole, so it needs what POST needs.
+    assert (await desk.changed(ref, join={"pin": "2"}))["join"] == {
+        "url": "",
+        "sip": "",
+        "h323": "",
+        "pin": "2",
+    }
+    wrong = await desk.patch(ref, {"programme": {"stage": 3}})
+    assert (wrong.status, [error["pointer"] for error in wrong.body["errors"]]) == (
+        422,
+        ["/programme/scheme"],
+    )
+    made = await desk.changed(ref, programme={"scheme": "kccp", "stage": 3})
+    assert made["programme"] == {"scheme": "kccp", "countries": [], "agency": "", "stage": 3}
 
 
 async def test_a_bare_code_keeps_role_and_being_required(desk: Desk) -> None:

@@ -161,6 +161,27 @@ async def test_who_asked_sees_the_addresses_they_gave_until_it_is_approved(desk:
     assert shown["guest_sites"][0]["telephone"] == ""
 
 
+async def test_who_asked_hears_of_it_when_another_withdraws_it(desk: Desk, asker: Desk) -> None:
+    ref = (await asker.book())["ref"]
+    await desk.done(ref, "cancel", reason="Asked for twice")
+    assert await desk.mails() == [Mail("refused", "asker@example.org")]
+    own = (await asker.book())["ref"]
+    await asker.done(own, "cancel", reason="Changed my mind")
+    assert await desk.mails() == []
+
+
+async def test_who_asks_names_no_coordinator(desk: Desk, asker: Desk) -> None:
+    rows = await desk.rows()
+    named = await asker.ask("POST", SESSIONS, {**COURSE, "coordinator": COORDINATOR})
+    assert (named.status, named.code) == (403, "not_permitted")
+    assert await desk.rows() == rows
+    ref = (await asker.book())["ref"]
+    assert (await asker.patch(ref, {"coordinator": COORDINATOR})).status in {403, 422}
+    refused = await desk.done(ref, "refuse", reason="No room")
+    # Whom to ask about it.
+    assert refused["coordinator"] == COORDINATOR
+
+
 async def test_who_approves_their_own_request_is_not_told_of_it(desk: Desk) -> None:
     asked = await desk.book(status="requested")
     assert asked["status"] == "requested"
@@ -253,9 +274,19 @@ async def test_a_hold_that_expired_a_second_ago_cannot_be_confirmed(
 
 
 async def test_an_expired_hold_is_in_nobodys_way_though_no_worker_ran(desk: Desk) -> None:
-    await desk.book(status="hold", hold_until="2026-12-01T10:00:00Z")
-    desk.clock.instant = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+    held = await desk.book(status="hold", hold_until="2026-12-01T10:00:00Z")
+    other = await desk.book(host="JPN-HQ", stations=["THA-BKK"])
+    desk.clock.instant = datetime(2026, 12, 1, 9, 59, 59, tzinfo=UTC)
+    fields = {"stations": ["THA-BKK", "KEN-NBO"]}
+    for taken in (True, False):
+        booking = await desk.ask("POST", f"{SESSIONS}?check=1", COURSE)
+        edit = await desk.check(other["ref"], fields)
+        assert [bool(each.body["conflicts"]) for each in (booking, edit)] == [taken] * 2
+        desk.clock.advance(seconds=1)
+    # Looking has ended nothing, booking does.
+    assert (await desk.get(held["ref"]))["status"] == "hold"
     assert (await desk.book(title="Next"))["status"] == "confirmed"
+    assert (await desk.get(held["ref"]))["status"] == "cancelled"
 
 
 async def test_a_request_lapses_at_its_start(desk: Desk, asker: Desk) -> None:
@@ -267,5 +298,6 @@ async def test_a_request_lapses_at_its_start(desk: Desk, asker: Desk) -> None:
         assert (done.status, done.code) == (409, "wrong_status"), what
     gone = await desk.get(asked["ref"])
     assert (gone["status"], gone["ending"]["code"]) == ("cancelled", "lapsed")
-    assert await desk.mails() == []
+    # Nobody has decided: whoever asked is told so.
+    assert await desk.mails() == [Mail("refused", "asker@example.org")]
     assert (await desk.act(asked["ref"], "restore")).code == "already_started"
