@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jicanet.core.actor import Actor, Role
+from jicanet.core.actor import CONSOLE, Actor, Role
 from jicanet.scheduler.domain.words import Answer, Status
-from jicanet.scheduler.service import answer_seat, confirm_session
+from jicanet.scheduler.service import answer_seat, book_session, confirm_session
 from jicanet.services import Services
-from tests.support.acts import book, browser, look, send, spoken
+from tests.support.acts import address, book, browser, look, send, spoken
 from tests.support.booking import at
-from tests.support.sessions import found_network, user
+from tests.support.sessions import found_network, sites, user
 from tests.support.web import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -94,3 +94,31 @@ async def test_a_refusal_says_who_gets_the_words_only_where_somebody_does(
     assert "Kim gets your words by mail." in await look(client, f"/sessions/{asked}/refuse")
     done = await send(client, f"/sessions/{asked}/refuse", {"words": "Not this year."})
     assert "Refused. Whoever asked gets your words by mail." in done
+
+
+async def test_the_answer_page_says_who_knows_of_a_decline_and_who_recorded_an_answer(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    named = await book(services, hana, "VNM-HAN", coordinator="hana@example.org")
+    request = sites("VNM-HAN", start=at("2026-12-17T15:00"))
+    alone = (await book_session(services, CONSOLE, request)).ref
+    for ref, known in (
+        (named, "Coordinator and host know. Accept brings you back"),
+        (alone, "The coordinators and the host know. Accept brings you back"),
+    ):
+        path = await address(services, ref, "VNM-HAN")
+        await client.post(path, data={"answer": "declined", "words": "Power cut."})
+        said = spoken(await look(client, path))
+        assert "You declined on Tue 1 Dec 07:00." in said
+        assert known in said
+        assert "“Power cut.”" in said
+        assert ">Power cut.</textarea>" not in await look(client, path)
+    path = await address(services, named, "JPN-TIC")
+    await client.post(path, data={"answer": "declined"})
+    assert "コーディネーターに伝えました。" in await look(client, path)
+
+    for answer, words in ((Answer.TENTATIVE, "Tentative"), (Answer.ACCEPTED, "Accepted")):
+        await answer_seat(services, hana, alone, "VNM-HAN", answer=answer)
+        said = spoken(await look(client, await address(services, alone, "VNM-HAN")))
+        assert f"Recorded for you on Tue 1 Dec 07:00: {words}." in said
+        assert "You accepted on" not in said

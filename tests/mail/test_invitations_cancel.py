@@ -95,6 +95,14 @@ def test_a_host_that_declined_is_not_told_that_the_host_knows() -> None:
     assert "The host" not in made.text
 
 
+def test_one_that_declined_without_a_coordinator_hears_that_all_of_them_know() -> None:
+    data = {**in_language(snapshot(), "en"), "coordinator": None}
+
+    assert "The coordinators know.\n" in cancel_to("JPN-TIC", data, "declined").text
+    cairo = cancel_to("EGY-CAI", {**declined_by_cairo(), "coordinator": None}, "declined")
+    assert "The host and the coordinators know.\n" in cairo.text
+
+
 @pytest.mark.parametrize(
     ("news", "told"),
     [

@@ -53,6 +53,20 @@ def test_the_coordinator_is_not_told_to_call_the_coordinator_nor_the_host_the_ho
     )
 
 
+def test_without_a_coordinator_all_of_them_know() -> None:
+    data = {**declined_by_cairo(), "coordinator": None}
+    guest = snapshot(
+        people=[person("lecturer", "Murai", "murai@example.org", withdrawn=True)], coordinator=None
+    )
+
+    assert block(declined_notice(data, "EGY-CAI", to="host").text, "What happens now")[0] == (
+        "The coordinators know, too. The other sites are told only if Cairo is removed."
+    )
+    assert block(declined_notice(guest, "murai@example.org", to="host").text, "What happens now")[0] == (
+        "The coordinators know, too. The other sites are not told."
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -154,9 +154,14 @@ def news_of_cancel(frame: Frame, news: str, *, is_elsewhere: bool) -> News:
 
 def _declined(frame: Frame) -> News:
     say = frame.tongue.say
-    told = [message("The host and the coordinator know.")]
+    # Without a coordinator all coordinators of the network are told.
+    is_named = frame.facts.coordinator is not None
     if frame.facts.host_site in frame.own:
-        told = [message("The coordinator knows.")]
+        told = [message("The coordinator knows.") if is_named else message("The coordinators know.")]
+    elif is_named:
+        told = [message("The host and the coordinator know.")]
+    else:
+        told = [message("The host and the coordinators know.")]
     if frame.own:
         told.insert(0, message("The room and its port are free again."))
     again = message("If you can take part after all:")

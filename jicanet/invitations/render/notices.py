@@ -214,16 +214,27 @@ def _standing(frame: Frame) -> Section:
     )
 
 
+def _host_reads(frame: Frame, who: str, *, is_site: bool) -> Message:
+    """Return who else knows; without a coordinator all of the network's are told."""
+    if frame.facts.coordinator is None:
+        if not is_site:
+            return message("The coordinators know, too. The other sites are not told.")
+        return message(
+            "The coordinators know, too. The other sites are told only if %(who)s is removed.", who=who
+        )
+    if not is_site:
+        return message("The coordinator knows, too. The other sites are not told.")
+    return message(
+        "The coordinator knows, too. The other sites are told only if %(who)s is removed.", who=who
+    )
+
+
 def _ways_on(frame: Frame, key: str, reader: Reader) -> Section:
     """Return what the addressee can do: the coordinator decides, the host knows."""
     site = frame.facts.site(key)
     who = _who(frame, key)
     if reader.is_host:
-        told = message(
-            "The coordinator knows, too. The other sites are told only if %(who)s is removed.", who=who
-        )
-        if not site:
-            told = message("The coordinator knows, too. The other sites are not told.")
+        told = _host_reads(frame, who, is_site=site is not None)
     elif site and site.key == frame.facts.host:
         told = message(
             "Name another host, ask %(who)s again or cancel. The other sites are not told yet.", who=who

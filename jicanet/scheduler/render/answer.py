@@ -10,10 +10,11 @@ from jicanet.scheduler.domain.day import Moved
 from jicanet.scheduler.domain.model import SeatWarning
 from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecord, SessionView
 from jicanet.scheduler.domain.warnings import OFF
-from jicanet.scheduler.domain.words import Answer, Status
+from jicanet.scheduler.domain.words import Answer, Status, Via
 from jicanet.scheduler.render.box import Box
 from jicanet.scheduler.render.moment import shown_materials
 from jicanet.scheduler.render.parts import (
+    ANSWERS,
     PERSON_ROLES,
     Part,
     least_settled,
@@ -26,6 +27,8 @@ from jicanet.scheduler.render.reader import Reader
 from jicanet.stations.render import holiday_name
 from jicanet.web import words
 
+# By these a recipient speaks for itself; by the others somebody does for it.
+_OWN = frozenset({Via.LINK, Via.MAIL})
 CONSENT = OFF | {"outside_hours"}
 
 
@@ -97,7 +100,7 @@ def answer_page(
     # Whoever was moved is asked anew: an answer before that is none.
     answer = least_settled(own) if keys else Answer.NEEDS_ACTION
     unusual = None if closed else unusual_of(own, view, reader)
-    notice = closed or _said(own, answer, unusual, reader)
+    notice = closed or _said(own, answer, unusual, view, reader)
     who, more = _who(own, view, reader)
     role = PERSON_ROLES[own[0].role].to(reader.translate) if isinstance(own[0], PersonRecord) else ""
     return AnswerPage(
@@ -212,26 +215,39 @@ def _fact(title: Message, lines: list[Message], reader: Reader) -> Box:
     return Box(kind="fact", title=title.to(reader.translate), lines=said)
 
 
-def _said(own: tuple[Part, ...], answer: Answer, unusual: Unusual | None, reader: Reader) -> Box | None:
-    """Return what was answered, when and in which words; None for no answer."""
-    given = [part.answered_at for part in own if part.answered_at is not None]
+def _said(
+    own: tuple[Part, ...], answer: Answer, unusual: Unusual | None, view: SessionView, reader: Reader
+) -> Box | None:
+    """Return what was answered, when and by whom; None for no answer."""
+    given = [(part.answered_at, part.answered_via) for part in own if part.answered_at is not None]
     if answer is Answer.NEEDS_ACTION or not given:
         return None
-    when = reader.zone.local(max(given))
+    at, via = max(given, key=lambda each: each[0])
+    when = reader.zone.local(at)
     time = f"{words.day(when, reader.lang, reader.zone.local(reader.now))} {words.clock(when)}"
     title = {
         Answer.ACCEPTED: message("You accepted on %(time)s.", time=time),
         Answer.TENTATIVE: message("You are not sure yet; you said so on %(time)s.", time=time),
         Answer.DECLINED: message("You declined on %(time)s.", time=time),
     }[answer]
+    if via not in _OWN:
+        title = message("Recorded for you on %(time)s: %(answer)s.", time=time, answer=ANSWERS[answer])
     lines = []
     if answer is Answer.ACCEPTED and unusual:
         lines.append(message("With it you agreed to open out of the ordinary."))
     if answer is Answer.DECLINED:
-        lines.append(
-            message("Coordinator and host know. Accept brings you back if room and port are still free.")
-        )
+        lines += [_who_knows(own, view), message("Accept brings you back if room and port are still free.")]
     return replace(_fact(title, lines, reader), kind="done" if answer is Answer.ACCEPTED else "fact")
+
+
+def _who_knows(own: tuple[Part, ...], view: SessionView) -> Message:
+    """Return who is told of a decline; without a coordinator all of the network's are."""
+    is_host = any(part.key == view.session.host for part in own)
+    if view.coordinator is None:
+        return (
+            message("The coordinators know.") if is_host else message("The coordinators and the host know.")
+        )
+    return message("The coordinator knows.") if is_host else message("Coordinator and host know.")
 
 
 def unusual_of(own: Sequence[Part], view: SessionView, reader: Reader) -> Unusual | None:
