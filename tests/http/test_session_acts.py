@@ -145,7 +145,8 @@ async def test_a_decline_stands_in_the_box_with_its_ways_out(
     said = spoken(html)
     assert "Hanoi declined, today 09:10." in said
     assert (
-        "Sites that remain: 2. The quorum is 2, so the session stands. No other site has been told." in said
+        "Sites that remain: 2. The quorum is 2, so the session stands. Of the sites only the host has been told."
+        in said
     )
     assert "Receives, optional Declined Today 09:10 · power cut" in said
     assert f'href="{path}/remove?part=VNM-HAN">Remove Hanoi and tell the others</a>' in html
@@ -174,7 +175,7 @@ async def test_a_session_in_need_of_attention_says_why_and_can_be_left_as_it_is(
     assert f"{ref} · Needs attention" in said
     assert (
         "Hanoi declined, and its seat is required. Sites that take part: 2. The quorum is 3. "
-        "The session stands as it is, and no other site has been told." in said
+        "The session stands as it is. Of the sites only the host has been told." in said
     )
     done = await send(client, f"/sessions/{ref}/confirm", {"revision": "2"})
     assert "Noted: the session stands as it is." in done

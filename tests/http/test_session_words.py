@@ -8,7 +8,7 @@ from jicanet.core.actor import CONSOLE, Actor, Role
 from jicanet.scheduler.domain.words import Answer, Status
 from jicanet.scheduler.service import answer_seat, book_session, confirm_session
 from jicanet.services import Services
-from tests.support.acts import address, book, browser, look, send, spoken
+from tests.support.acts import CSRF, HEADERS, address, book, browser, look, send, spoken
 from tests.support.booking import at
 from tests.support.sessions import found_network, sites, user
 from tests.support.web import Client
@@ -122,3 +122,46 @@ async def test_the_answer_page_says_who_knows_of_a_decline_and_who_recorded_an_a
         said = spoken(await look(client, await address(services, alone, "VNM-HAN")))
         assert f"Recorded for you on Tue 1 Dec 07:00: {words}." in said
         assert "You accepted on" not in said
+
+
+async def test_a_page_that_adds_tells_by_status_who_hears_of_it(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    for status, day, words in (
+        (Status.CONFIRMED, 15, "in its own time; the other sites are told."),
+        (Status.HOLD, 16, "Nobody is told of a hold."),
+        (Status.REQUESTED, 17, "Nobody is invited before it is approved."),
+    ):
+        ref = await book(services, hana, "VNM-HAN", status=status, start=at(f"2026-12-{day}T15:00"))
+        assert words in await look(client, f"/sessions/{ref}/add")
+
+
+async def test_a_site_that_the_quorum_needs_is_removed_after_the_quorum_is_lowered(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", quorum=2)
+    page = await look(client, f"/sessions/{ref}/remove?part=VNM-HAN", 422)
+    assert "The quorum must be from 1 to the number of sites, which is 1, not 2." in page
+    assert f'<a href="/sessions/{ref}/change">Lower the quorum first</a>' in page
+
+
+async def test_a_request_that_cannot_be_approved_leads_to_its_change_and_its_refusal(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", status=Status.REQUESTED)
+    await book(services, hana, "VNM-HAN", host="KEN-NBO")
+    path = f"/sessions/{ref}"
+    response = await client.post(f"{path}/confirm", data={"csrf": CSRF}, headers=HEADERS)
+    html = await response.text()
+    assert response.status == 409
+    assert f'<a href="{path}/change">Change</a>' in html
+    assert f'<a href="{path}/refuse">Refuse</a>' in html
+
+
+async def test_of_a_host_that_declined_no_other_site_is_told(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    ref = await book(services, hana, "VNM-HAN", "BGD-DAC")
+    await answer_seat(services, hana, ref, "JPN-TIC", answer=Answer.DECLINED)
+    said = spoken(await look(client, f"/sessions/{ref}"))
+    assert "The session stands as it is. No other site has been told." in said

@@ -15,15 +15,17 @@ from jicanet.scheduler.domain.day import SessionMoment
 from jicanet.scheduler.domain.life import check_not_over, wrong_status
 from jicanet.scheduler.forms.acts import ActForm, MessageForm, WordsForm
 from jicanet.scheduler.pages.reader import reader_of
+from jicanet.scheduler.pages.session import CHANGE
 from jicanet.scheduler.render import moment as moments
 from jicanet.scheduler.render.acts import ActPage, act_page
 from jicanet.scheduler.render.box import Box
 from jicanet.scheduler.render.clashes import refused_box
 from jicanet.scheduler.render.done import MESSAGE
-from jicanet.scheduler.render.standing import head_ways
+from jicanet.scheduler.render.standing import head_ways, ways_on
 from jicanet.scheduler.service import BookedSession, Once
 from jicanet.web.answers import page_answer, redirect
 from jicanet.web.call import Call
+from jicanet.web.keys import SITE
 from jicanet.web.routes import Route
 
 REFUSED = (Conflict, Invalid, Outdated)
@@ -198,6 +200,8 @@ async def refused_page(call: Call, refusal: Refusal) -> web.StreamResponse:
         box = replace(box, title=call.say(again), lines=())
     elif box.lines:
         box = replace(box, title=box.lines[0], lines=box.lines[1:])
+    ways = ways_on(moment, refusal, reader, can_change=call.request.app[SITE].has(CHANGE))
+    box = replace(box, ways=(*box.ways, *ways))
     return page_answer(
         call,
         "scheduler/refused.html",

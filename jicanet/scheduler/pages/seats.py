@@ -147,9 +147,12 @@ async def _remove_page(
     if part is None or part.key == view.session.host:
         raise _unknown(moment, handle)
     patch = without(view.stored, part)
-    judged = await service.check_change(
-        call.services, call.actor, view.session.ref, patch, match=ANY, tongues=_tongues(call)
-    )
+    try:
+        judged = await service.check_change(
+            call.services, call.actor, view.session.ref, patch, match=ANY, tongues=_tongues(call)
+        )
+    except Invalid as impossible:
+        return await refused_page(call, impossible)
     names = part_names(view, reader)
     page = remove_page(names[part.key], told=len(judged["notices"]), reader=reader)
     return form_page(
@@ -200,7 +203,7 @@ async def _add_page(
     return form_page(
         call,
         moment,
-        add_page(reader),
+        add_page(view.session.status, reader),
         status=HTTPStatus.OK if refusal is None else refusal.status,
         box=None
         if refusal is None or is_field

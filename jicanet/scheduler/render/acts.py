@@ -136,9 +136,13 @@ def remove_page(place: str, *, told: int, reader: Reader) -> ActPage:
     )
 
 
-def add_page(reader: Reader) -> ActPage:
-    """Return the page that adds a station."""
+def add_page(status: Status, reader: Reader) -> ActPage:
+    """Return the page that adds a station to a session of that status."""
     lines = message("It is invited as receiving and optional, in its own time; the other sites are told.")
+    if status is Status.HOLD:
+        lines = message("It is added as receiving and optional. Nobody is told of a hold.")
+    elif status is Status.REQUESTED:
+        lines = message("It is added as receiving and optional. Nobody is invited before it is approved.")
     return ActPage(
         title=message("Add a station").to(reader.translate),
         lines=(lines.to(reader.translate),),

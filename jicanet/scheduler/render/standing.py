@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from jicanet.core.errors import Outdated, Refusal
 from jicanet.core.text import Message, message
 from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.day import SessionMoment
@@ -107,7 +108,7 @@ def _needs_attention(moment: SessionMoment, reader: Reader) -> Box:
     names = part_names(view, reader)
     open_ones = [reason for reason in view.session.reasons if not reason.acknowledged]
     first, *more = [reason_text(reason, view, names) for reason in open_ones]
-    told = message("The session stands as it is, and no other site has been told.")
+    as_it_is, told = message("The session stands as it is."), _told(view)
     ways: list[Way] = []
     if powers.manages and view.session.starts_at > reader.now:
         lost = [part for part in view.parts() if part.withdrawn]
@@ -123,9 +124,17 @@ def _needs_attention(moment: SessionMoment, reader: Reader) -> Box:
     return Box(
         kind="refusal",
         title=first.to(reader.translate),
-        lines=_said(reader, *more, told),
+        lines=_said(reader, *more, as_it_is, told),
         ways=tuple(ways),
     )
+
+
+def _told(view: SessionView) -> Message:
+    """Return which sites know of a decline: at most the host, which does not hear of its own."""
+    host = next(seat for seat in view.stored.listed if seat.station == view.session.host)
+    if host.withdrawn or host.recipient_id is None:
+        return message("No other site has been told.")
+    return message("Of the sites only the host has been told.")
 
 
 def _other_host(reasons: list[Reason], view: SessionView, reader: Reader) -> list[Way]:
@@ -162,7 +171,7 @@ def _stands(declined: list[Part], moment: SessionMoment, reader: Reader) -> Box:
             live=view.stored.live_sites,
             quorum=session.quorum,
         )
-    untold = message("No other site has been told.")
+    untold = _told(view)
     ways = _removals([part for part in declined if part.key != session.host], moment, reader)
     if len(declined) == 1 and handle_of(declined[0], view) in view.stored.codes:
         fields = (("part", declined[0].key), ("answer", Answer.NEEDS_ACTION.value))
@@ -197,6 +206,23 @@ def _undelivered(moment: SessionMoment, reader: Reader) -> Box | None:
         )
     how = message("What their servers said stands below. Call, or correct the address.")
     return Box(kind="warning", title=title.to(reader.translate), lines=_said(reader, how))
+
+
+def ways_on(moment: SessionMoment, refusal: Refusal, reader: Reader, *, can_change: bool) -> tuple[Way, ...]:
+    """Return the ways past a refusal: to lower a quorum, and for a request to change it or refuse it."""
+    session, powers, path = moment.view.session, moment.powers, _path(moment.view)
+    if isinstance(refusal, Outdated) or not powers.changes or session.starts_at <= reader.now:
+        return ()
+    found: list[tuple[Message, str, bool]] = []
+    if can_change and any(error.code == "quorum_out_of_range" for error in refusal.errors):
+        found.append((message("Lower the quorum first"), f"{path}/change", False))
+    elif can_change and session.status is Status.REQUESTED:
+        found.append((message("Change"), f"{path}/change", False))
+    if powers.manages and session.status is Status.REQUESTED:
+        found.append((message("Refuse"), f"{path}/refuse", True))
+    return tuple(
+        Way(text=text.to(reader.translate), href=href, is_danger=danger) for text, href, danger in found
+    )
 
 
 def head_ways(moment: SessionMoment, reader: Reader, *, can_change: bool) -> tuple[Way, ...]:
