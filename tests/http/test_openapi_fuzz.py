@@ -118,6 +118,7 @@ def vocabulary(refs: list[str], feeds: list[str], feed: str) -> list[Words]:
         Words(refs, ["path.ref"]),
         # What is approved, cancelled and restored meanwhile is no request any more.
         Words(refs[3:], ["path.ref"], f"{SESSIONS}/{{ref}}/refuse"),
+        Words(STATIONS[:1], ["path.code"], f"{SESSIONS}/{{ref}}/seats/{{code}}/reply"),
         Words(["*", "*", '"1"'], ["header.If-Match"]),
         Words([str(number) for number in range(1, 12)], ["path.link_id"]),
         Words(feeds, ["path.id"], "/api/v1/feeds/{id}"),

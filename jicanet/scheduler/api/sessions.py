@@ -11,6 +11,7 @@ from jicanet.scheduler import service
 from jicanet.scheduler.api.codes import LINKS, REFUSED, TIMES
 from jicanet.scheduler.forms import (
     BookingQuery,
+    ChangedOut,
     CheckOut,
     LinkIn,
     LinkListOut,
@@ -216,7 +217,7 @@ ROUTES = (
         "answer is 200 with warnings, conflicts and notices. After its start only materials change.",
         body=SessionPatch,
         query=BookingQuery,
-        answers={200: SessionOut},
+        answers={200: ChangedOut},
         refusals=(
             "404 unknown_session",
             "412 outdated",

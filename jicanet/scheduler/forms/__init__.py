@@ -1,6 +1,7 @@
 """What comes in over HTTP as values, and the shapes of what goes out."""
 
 from jicanet.scheduler.forms.answers import (
+    ChangedOut,
     CheckOut,
     LedgerOut,
     LinkListOut,
@@ -35,6 +36,7 @@ from jicanet.scheduler.forms.patching import (
 
 __all__ = [
     "BookingQuery",
+    "ChangedOut",
     "CheckOut",
     "DayQuery",
     "LedgerOut",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from jicanet.mail.model import MailState
 from jicanet.scheduler.domain.words import (
@@ -288,3 +288,7 @@ class CheckOut(Body):
     warnings: list[StationWarningOut]
     conflicts: list[ConflictOut]
     notices: list[NoticeOut]
+
+
+class ChangedOut(RootModel[SessionOut | CheckOut]):
+    """The changed session, or with ?check=1 what the change would come to."""
