@@ -241,7 +241,7 @@ async def test_a_missing_session_leads_strangers_to_the_sign_in_and_nobody_else(
     services: Services, hana: Actor
 ) -> None:
     hidden = await book(services, hana, "KEN-NBO", visibility=Visibility.PARTICIPANTS)
-    sign_in = Route("GET", "/sign-in", pages.now, Action.READ_PUBLIC, media="page")
+    sign_in = Route("GET", "/sign-in", pages.now.now, Action.READ_PUBLIC, media="page")
     offered = {}
     for actor in (STRANGER, replace(hana, roles=frozenset())):
         async with serving(
