@@ -132,6 +132,8 @@ async def test_pages_of_a_signed_in_coordinator_are_accessible(browser: Browser,
     for look in (Look(), Look(width=390, height=844, language="ja", is_dark=True)):
         async with open_page(browser, look) as page:
             await sign_in(page, booked)
+            # A user's own language goes before the browser's: it is chosen as people choose it.
+            await page.goto(booked.url(f"/?lang={look.language}"))
             for path in ("/", f"/sessions/{booked.ref}", f"/sessions/{booked.hidden_ref}", "/dev/mailbox"):
                 if found := await faults(page, booked.url(path)):
                     wrong[f"{path} {look}"] = found
