@@ -351,12 +351,12 @@ async def test_nobody_sees_an_act_who_may_not_do_it(services: Services, hana: Ac
     ref = await book(services, hana, "VNM-HAN", visibility=Visibility.PUBLIC)
     await answer_seat(services, hana, ref, "VNM-HAN", answer=Answer.DECLINED, words="private words")
     guest = await user(services, "guest@example.org", roles=[])
-    for actor, sees_words in ((STRANGER, False), (guest, True)):
+    for actor in (STRANGER, guest):
         async with browser(services, actor) as client:
             html = await look(client, f"/sessions/{ref}")
             assert not re.findall(rf'(?:href|action)="/sessions/{ref}/', html)
-            assert ("private words" in html) is sees_words
-            assert "No other site has been told" not in html
+            assert "private words" not in html
+            assert "has been told" not in html
             assert (await client.get("/requests", headers=HEADERS)).status in {401, 403}
             assert (await client.get("/replies", headers=HEADERS)).status in {401, 403}
 

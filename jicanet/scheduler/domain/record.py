@@ -312,6 +312,7 @@ class SessionView:
 
     `shows_details` False (strangers): no way in, nobody to call, and no warning about mailboxes.
     `shows_addresses` is for those who may change the session: nobody else learns another's address.
+    `shows_words` are the parts whose words are shown, None for all: they are written to the coordinator.
     """
 
     stored: StoredSession
@@ -321,6 +322,12 @@ class SessionView:
     coordinator: Contact | None = None
     shows_details: bool = True
     shows_addresses: bool = False
+    shows_words: frozenset[str] | None = None
+
+    def words_of(self, part: SeatRecord | GuestRecord | PersonRecord) -> str:
+        """Return what stood beside a part's answer, "" where that is not for the viewer."""
+        is_shown = self.shows_words is None or part.key in self.shows_words
+        return part.words if self.shows_details and is_shown else ""
 
     @property
     def session(self) -> SessionRecord:

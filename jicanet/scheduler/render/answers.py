@@ -153,7 +153,7 @@ def _seat(seat: SeatRecord, view: SessionView) -> dict[str, Any]:
         "zone": zone.name,
         "minutes_outside": seat.minutes_outside,
         "warnings": [warning_json(warning) for warning in seat.warnings],
-        "words": seat.words if view.shows_details else "",
+        "words": view.words_of(seat),
         "answered_at": None if seat.answered_at is None else instant_text(seat.answered_at),
         "answered_via": None if seat.answered_via is None else seat.answered_via.value,
     }

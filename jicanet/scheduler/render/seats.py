@@ -81,7 +81,7 @@ def _seat(site: Site, moment: SessionMoment, reader: Reader, place: str) -> Seat
         part=role_of(site, view).to(reader.translate),
         answer=site.answer.value,
         when=_when(site, reader),
-        said=site.words if view.shows_details else "",
+        said=view.words_of(site),
         consent=consent,
         notes=notes,
         ways=seat_ways(site, moment, reader),
@@ -161,7 +161,7 @@ def _person(person: PersonRecord, moment: SessionMoment, reader: Reader) -> Pers
         clock=clock,
         answer=person.answer.value,
         when=_when(person, reader),
-        said=person.words,
+        said=view.words_of(person),
         ways=seat_ways(person, moment, reader),
     )
 

@@ -22,7 +22,7 @@ from jicanet.scheduler.render.answers import session_json
 from jicanet.scheduler.service.facts import Wanted, gather
 from jicanet.scheduler.service.mails import calendar_mails, token_hash
 from jicanet.scheduler.service.reading import visible
-from jicanet.scheduler.service.views import may_change, may_see, policy_facts, views
+from jicanet.scheduler.service.views import may_change, may_see, policy_facts, views, words_for
 from jicanet.services import Services
 from jicanet.stations import store as network
 from jicanet.stations.domain.model import Bridge, Station
@@ -239,7 +239,9 @@ def answer_of(db: Connection, services: Services, actor: Actor, stored: StoredSe
 def answer_done(use: Use, done: Done) -> BookedSession:
     """Return a session that was changed, as its maker is answered with it; nothing is read again."""
     changes = may_change(use.services, use.actor, done.view.stored)
-    return _answer(use.services, use.actor, replace(done.view, shows_addresses=changes))
+    heard = words_for(use.services, use.actor, done.view.stored)
+    view = replace(done.view, shows_addresses=changes, shows_words=heard)
+    return _answer(use.services, use.actor, view)
 
 
 def _answer(services: Services, actor: Actor, view: SessionView) -> BookedSession:

@@ -52,6 +52,15 @@ def may_change(services: Services, actor: Actor, stored: StoredSession) -> bool:
     )
 
 
+def words_for(services: Services, actor: Actor, stored: StoredSession) -> frozenset[str] | None:
+    """Return the parts whose words the asker reads: all (None) for who manages it, else only the own ones."""
+    if may_manage(services, actor, stored):
+        return None
+    seats = {seat.key for seat in stored.seats if seat.station in actor.stations}
+    own = {part.key for part in stored.every_other if part.email == actor.email}
+    return frozenset(seats | own)
+
+
 def seen_by(services: Services, actor: Actor) -> store.Seen:
     """Return which sessions the asker may see, as a query can ask for them.
 
@@ -120,6 +129,7 @@ def views(
             coordinator=contact(users.get(stored.session.coordinator_id or 0)),
             shows_details=actor.is_known,
             shows_addresses=may_change(services, actor, stored),
+            shows_words=words_for(services, actor, stored),
         )
         for stored in found
     )
