@@ -202,7 +202,8 @@ async def test_mails_that_nobody_could_believe_wait_with_the_reason(
     assert (
         "Declined for Hanoi · Remote Sensing, day 4 Wed 16 Dec 15:00 Sender else@example.net : "
         "Re: &lt;b&gt;Invitation&lt;/b&gt; we are away The mail was sent from another address than the "
-        "invitation went to. Invitations get forwarded. Accept the answer Dismiss" in said
+        "invitation went to. Invitations get forwarded. The mail as a file (.eml) Accept the answer Dismiss"
+        in said
     )
     assert "No answer in it Sender a@example.net : hello This mail carries no calendar answer" in said
     assert "2 mails to judge" in spoken(await look(client, "/"))
@@ -235,6 +236,37 @@ async def test_mails_that_nobody_could_believe_wait_with_the_reason(
         assert "Somebody has decided about mail" in again
     for number in ("99", "0", "x", "9" * 30):
         await send(client, f"/replies/{number}/dismiss", {}, 404)
+
+
+async def test_who_judges_a_mail_gets_it_as_it_came_and_nobody_else_does(
+    client: Client, services: Services, kim: Actor
+) -> None:
+    raw = b"From: a@example.net\r\nSubject: hello\r\n\r\n<script>alert(1)</script>\r\n\xff\x00"
+    await ingest(services, raw)
+    html = await look(client, "/replies")
+    assert '<a href="/replies/1/mail.eml">' in html
+    assert "Only its beginning was kept." not in html
+
+    answer = await client.get("/replies/1/mail.eml")
+
+    assert (answer.status, await answer.read()) == (200, raw)
+    # A browser must not take a stranger's bytes for a page of ours.
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="mail-1.eml"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    for number in ("2", "0", "x", "9" * 30):
+        await look(client, f"/replies/{number}/mail.eml", 404)
+    async with browser(services, kim) as other:
+        await look(other, "/replies/1/mail.eml", 403)
+
+
+async def test_the_page_says_where_a_mail_was_not_kept_whole(client: Client, services: Services) -> None:
+    kept = services.settings.inbound_kept_bytes
+    large = services.settings.inbound_message_bytes
+    await ingest(services, b"From: a@example.net\r\n\r\n" + b"x" * large)
+    assert "Only its beginning was kept." in await look(client, "/replies")
+    assert len(await (await client.get("/replies/1/mail.eml")).read()) == kept
 
 
 async def test_an_answer_that_cannot_stand_is_not_taken_from_a_mail(

@@ -99,6 +99,7 @@ LINES: Mapping[str, Line] = {
     "POST /book": Line(MAKE_BY_FORM),
     "GET /requests": Line(ASKING),
     "GET /replies": Line(COORDINATORS),
+    "GET /replies/{id}/mail.eml": Line(COORDINATORS, path={"id": "1"}),
     "POST /replies/{id}/accept": Line(COORDINATORS, path={"id": "1"}, data={}),
     "POST /replies/{id}/dismiss": Line(COORDINATORS, path={"id": "1"}, data={}),
     "POST /api/v1/sessions": Line(MAKE),

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from jicanet.core.actor import Action
 from jicanet.core.errors import Conflict, NotFound
@@ -45,6 +45,17 @@ async def dismiss(call: Call) -> web.StreamResponse:
     except Conflict as refusal:
         return await _refused(call, number, refusal)
     return redirect(call, f"{PATH}?done={number}")
+
+
+async def download(call: Call) -> web.StreamResponse:
+    """Answer with a mail as it came: a file to keep, since a browser must not open what a stranger wrote."""
+    number = _number(call)
+    content = await service.original(call.services, call.actor, number)
+    headers = {
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="mail-{number}.eml"',
+        hdrs.CACHE_CONTROL: "private, no-store",
+    }
+    return web.Response(body=content, headers=headers, content_type="application/octet-stream")
 
 
 def _number(call: Call) -> int:
@@ -120,6 +131,14 @@ ROUTES = (
         permission=Action.TAKE_REPLIES,
         summary="Mails that wait for a person",
         query=LettersQuery,
+        media="page",
+    ),
+    Route(
+        "GET",
+        f"{PATH}/{{id}}/mail.eml",
+        download,
+        permission=Action.TAKE_REPLIES,
+        summary="A mail as it came",
         media="page",
     ),
     _act("accept", accept, "Count the answer of a mail"),

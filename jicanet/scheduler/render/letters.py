@@ -27,7 +27,8 @@ STATES = {
 class LetterRow:
     """One mail. `answer` is "" where none could be read, `whose` the parts it was found to be for.
 
-    `state` is "" while it waits; `can_count` says that a person can take its answer.
+    `state` is "" while it waits; `can_count` says that a person can take its answer,
+    `is_cut` that only the beginning of the mail was kept.
     """
 
     id: int
@@ -43,6 +44,7 @@ class LetterRow:
     starts: str
     state: str
     can_count: bool
+    is_cut: bool
 
 
 def letter_row(
@@ -70,6 +72,7 @@ def letter_row(
         starts=when_text(view.session.starts_at, reader) if view else "",
         state=Message(state.msgid, {"who": mail.settled_by or ""}).to(reader.translate) if state else "",
         can_count=waits and mail.answer is not None and recipient is not None,
+        is_cut=mail.is_cut,
     )
 
 

@@ -25,6 +25,7 @@ from jicanet.scheduler.service.replies import (
     dismiss_reply,
     ingest,
     letter,
+    original,
     replies,
 )
 from jicanet.scheduler.service.upkeep import fill_tokens, follow_mailboxes, lapse
@@ -62,6 +63,7 @@ __all__ = [
     "letter",
     "materials",
     "message_all",
+    "original",
     "refuse_session",
     "remove_material",
     "replies",

@@ -188,6 +188,18 @@ async def letter(services: Services, actor: Actor, mail_id: int) -> Letter:
     return await services.database.read(lambda db: _letter(db, services, actor, _known(db, mail_id)))
 
 
+async def original(services: Services, actor: Actor, mail_id: int) -> bytes:
+    """Return the bytes of a mail as it came, or its beginning where it is cut.
+
+    They are a stranger's: hand them on, never show them. Raises Forbidden, and NotFound `unknown_mail`.
+    """
+    _permit(services, actor)
+    content = await services.database.read(lambda db: letterbox.content(db, mail_id))
+    if content is None:
+        raise _unknown(mail_id)
+    return content
+
+
 def _letter(db: Connection, services: Services, actor: Actor, mail: InboundMail) -> Letter:
     return _letters(db, services, actor, [mail])[0]
 
@@ -254,8 +266,12 @@ async def dismiss_reply(services: Services, actor: Actor, mail_id: int) -> Lette
 def _known(db: Connection, mail_id: int) -> InboundMail:
     mail = letterbox.one(db, mail_id)
     if mail is None:
-        raise NotFound("unknown_mail", message("There is no mail %(id)s.", id=mail_id))
+        raise _unknown(mail_id)
     return mail
+
+
+def _unknown(mail_id: int) -> NotFound:
+    return NotFound("unknown_mail", message("There is no mail %(id)s.", id=mail_id))
 
 
 def _settled(use: Use, mail: InboundMail, state: LetterState) -> Letter:
