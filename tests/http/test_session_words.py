@@ -1,11 +1,13 @@
 """What the pages of a session say of it: nothing that is not so, of nobody who is not there."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 
 from jicanet.core.actor import CONSOLE, Actor, Role
-from jicanet.scheduler.domain.words import Answer, Status
+from jicanet.scheduler.domain.model import PersonRequest
+from jicanet.scheduler.domain.words import Answer, PersonRole, Status
 from jicanet.scheduler.service import answer_seat, book_session, confirm_session
 from jicanet.services import Services
 from tests.support.acts import CSRF, HEADERS, address, book, browser, look, send, spoken
@@ -165,3 +167,23 @@ async def test_of_a_host_that_declined_no_other_site_is_told(
     await answer_seat(services, hana, ref, "JPN-TIC", answer=Answer.DECLINED)
     said = spoken(await look(client, f"/sessions/{ref}"))
     assert "The session stands as it is. No other site has been told." in said
+
+
+async def test_no_station_is_added_that_nobody_chose(client: Client, services: Services, hana: Actor) -> None:
+    ref = await book(services, hana, "VNM-HAN")
+    html = await look(client, f"/sessions/{ref}/add")
+    assert '<select id="f-part" name="part" required>\n<option value="">Choose a station</option>' in html
+    assert not re.search(r'<option value="[A-Z-]+" selected', html)
+    assert "Choose a station first." in await send(client, f"/sessions/{ref}/add", {"part": ""}, 422)
+
+
+async def test_who_takes_part_is_told_where_to_answer(services: Services, hana: Actor) -> None:
+    murai = await user(services, "murai@example.org", roles=[])
+    person = PersonRequest(
+        role=PersonRole.LECTURER, name="Murai", email="murai@example.org", zone="Asia/Tokyo"
+    )
+    ref = await book(services, hana, "VNM-HAN", people=(person,))
+    for actor, told in ((murai, True), (hana, False)):
+        async with browser(services, actor) as client:
+            said = await look(client, f"/sessions/{ref}")
+        assert ("answer by the link in the mail that invited you." in said) is told

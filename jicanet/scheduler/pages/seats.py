@@ -179,6 +179,9 @@ async def add(call: Call) -> web.StreamResponse:
     form = call.body_as(PartForm)
     moment = await _changing(call)
     view = moment.view
+    if not form.part:
+        missing = Invalid.field("/part", "", "unknown_station", message("Choose a station first."))
+        return await _add_page(call, moment, refusal=missing)
     if form.part in view.stored.codes:
         return redirect(call, f"/sessions/{view.session.ref}")
     try:

@@ -14,7 +14,7 @@ from jicanet.scheduler.render.done import done_box
 from jicanet.scheduler.render.history import SHOWN, HistoryLine, history
 from jicanet.scheduler.render.reader import Reader
 from jicanet.scheduler.render.seats import answer_counts, person_rows, seat_rows
-from jicanet.scheduler.render.standing import head_ways, standing
+from jicanet.scheduler.render.standing import head_ways, standing, takes_part
 from jicanet.web.answers import page_answer
 from jicanet.web.call import Call
 from jicanet.web.keys import SITE
@@ -43,6 +43,7 @@ async def session(call: Call) -> web.StreamResponse:
         ways=head_ways(found, reader, can_change=can_change),
         can_add=found.powers.changes and moments.is_open(view, reader),
         can_change=can_change,
+        answers_by_mail=takes_part(found, reader, call.actor.email),
         changes=sum(line.what == "session-changed" for line in found.ledger),
         world=moments.world(found, reader, shoulder=shoulder),
         seats=seat_rows(found, reader),

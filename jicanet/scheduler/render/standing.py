@@ -269,6 +269,14 @@ def _own_answers(moment: SessionMoment, reader: Reader) -> tuple[Way, ...]:
     )[:_MOST_WAYS]
 
 
+def takes_part(moment: SessionMoment, reader: Reader, email: str | None) -> bool:
+    """Say whether whoever has that address is asked as a guest or a person: only their mail has the way."""
+    session = moment.view.session
+    if not session.status.invites or session.starts_at <= reader.now:
+        return False
+    return any(part.email == email for part in moment.view.stored.listed_others)
+
+
 def _approval(moment: SessionMoment, reader: Reader) -> tuple[Way, ...]:
     session = moment.view.session
     undecided = {
