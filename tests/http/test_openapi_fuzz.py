@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from jicanet.storage import open_database
 from tests.support.fuzz import Run, Words, fuzz
+from tests.support.invariants import broken
 from tests.support.reference import COORDINATOR
 from tests.support.server import Server, serving
 
@@ -207,6 +208,8 @@ async def _every_mail_was_sent(server: Server) -> None:
                 break
             await asyncio.sleep(0.2)
         assert set(states) == {"sent"}
+        # Whatever was asked, the rooms, ports, states and mails agree.
+        assert await broken(database) == []
     finally:
         await database.close()
 
