@@ -177,3 +177,21 @@ async def test_what_is_in_the_way_is_named_only_to_who_may_see_it(site: Site, de
     })  # fmt: skip
     assert "Numbat" not in str(judged.body)
     assert [each["station"] for each in judged.body["conflicts"]][-1] == "THA-BKK"
+
+
+async def test_a_centre_hands_no_session_to_a_host_that_is_not_its_own(site: Site, desk: Desk) -> None:
+    centre = await sit(site, "centre@example.org", Role.CENTRE_COORDINATOR, stations=["JPN-TIC", "JPN-YOK"])
+    ref = (await centre.book())["ref"]
+    rows = await desk.rows()
+    for ask in (centre.check, centre.patch):
+        refused = await ask(ref, {"host": "JPN-HQ"})
+        assert (refused.status, refused.code) == (403, "not_permitted")
+        refused = await ask(ref, {"host": "KEN-NBO", "title": "x"})
+        assert (refused.status, refused.code) == (403, "not_permitted")
+    assert await desk.rows() == rows
+    assert (await centre.changed(ref, host="JPN-YOK"))["host"] == "JPN-YOK"
+    assert (await desk.changed(ref, host="JPN-HQ"))["host"] == "JPN-HQ"
+    assert (await centre.patch(ref, {"title": "x"})).status == 403
+    # What is only asked for may be asked for anywhere.
+    asked = (await centre.book(host="KEN-NBO", stations=["THA-BKK"], status="requested"))["ref"]
+    assert (await centre.changed(asked, host="THA-BKK"))["host"] == "THA-BKK"
