@@ -24,12 +24,21 @@ def desk(site: Site) -> Desk:
     return chief(site)
 
 
-@pytest.fixture(params=ASKERS)
+# Who asks is the same on either database.
+by_askers = pytest.mark.parametrize(
+    ("network_url", "asker"),
+    [*(("sqlite", name) for name in ASKERS), ("postgresql", "lecturer")],
+    indirect=True,
+)
+
+
+@pytest.fixture
 async def asker(request: pytest.FixtureRequest, site: Site) -> Desk:
     role, stations = ASKERS[request.param]
     return await sit(site, "asker@example.org", role, stations=stations)
 
 
+@by_askers
 async def test_what_is_asked_for_occupies_nothing_until_it_is_approved(desk: Desk, asker: Desk) -> None:
     asked = await asker.book(guest_sites=[RIVER])
     assert (asked["status"], asked["coordinator"], asked["hold_until"]) == ("requested", None, None)
@@ -68,6 +77,7 @@ RIVER = {
 }
 
 
+@by_askers
 async def test_a_request_is_refused_in_words_that_its_requester_gets(desk: Desk, asker: Desk) -> None:
     asked = await asker.book()
     for words in ("", "  \r\n "):
@@ -100,6 +110,7 @@ async def test_a_request_is_refused_in_words_that_its_requester_gets(desk: Desk,
     assert await desk.mails() == [*INVITED, Mail("approved", "asker@example.org")]
 
 
+@by_askers
 async def test_who_asked_changes_and_withdraws_it_until_it_is_approved(desk: Desk, asker: Desk) -> None:
     asked = await asker.book()
     ref = asked["ref"]
@@ -129,6 +140,7 @@ async def test_who_asked_changes_and_withdraws_it_until_it_is_approved(desk: Des
     assert await desk.mails() == []
 
 
+@by_askers
 async def test_a_coordinator_changes_what_is_asked_for_before_approving(desk: Desk, asker: Desk) -> None:
     ref = (await asker.book())["ref"]
     fields = {"stations": ["LKA-CMB", "THA-BKK"], "title": "Remote Sensing, day 5"}
@@ -141,6 +153,7 @@ async def test_a_coordinator_changes_what_is_asked_for_before_approving(desk: De
     assert [mail.to for mail in await desk.mails()] == ["jpn-tic", "lka-cmb", "tha-bkk", "asker@example.org"]
 
 
+@by_askers
 async def test_who_asked_sees_the_addresses_they_gave_until_it_is_approved(desk: Desk, asker: Desk) -> None:
     sato = {"role": "lecturer", "name": "Ms Sato", "email": "sato@example.org"}
     asked = await asker.book(guest_sites=[{**RIVER, "telephone": "+856 21 000"}], people=[sato])
@@ -161,6 +174,7 @@ async def test_who_asked_sees_the_addresses_they_gave_until_it_is_approved(desk:
     assert shown["guest_sites"][0]["telephone"] == ""
 
 
+@by_askers
 async def test_who_asked_hears_of_it_when_another_withdraws_it(desk: Desk, asker: Desk) -> None:
     ref = (await asker.book())["ref"]
     await desk.done(ref, "cancel", reason="Asked for twice")
@@ -170,6 +184,7 @@ async def test_who_asked_hears_of_it_when_another_withdraws_it(desk: Desk, asker
     assert await desk.mails() == []
 
 
+@by_askers
 async def test_who_asks_names_no_coordinator(desk: Desk, asker: Desk) -> None:
     rows = await desk.rows()
     named = await asker.ask("POST", SESSIONS, {**COURSE, "coordinator": COORDINATOR})
@@ -228,6 +243,54 @@ async def test_a_hold_takes_rooms_and_ports_and_tells_nobody(desk: Desk) -> None
         "ken-nbo": Mail("request", "ken-nbo", 0, "", "ACCEPTED")
     }
     assert await desk.mails() == list(expected.values())
+
+
+async def test_a_check_of_what_is_not_confirmed_judges_it_all_the_same(desk: Desk) -> None:
+    sato = {"role": "lecturer", "name": "Ms Sato", "email": "sato@example.org", "language": "ja"}
+    body = {**COURSE, "guest_sites": [RIVER], "people": [sato], "recording": True}
+    rows = await desk.rows()
+
+    async def judged(**more: Any) -> dict[str, Any]:
+        done = await desk.ask("POST", f"{SESSIONS}?check=1", {**body, **more})
+        assert done.status == 200, done.body
+        assert "example.org" not in str(done.body)
+        found: dict[str, Any] = done.body
+        return found
+
+    told = (await judged())["notices"]
+    assert [note["recipient"] for note in told] == [
+        ["JPN-TIC"],
+        ["KEN-NBO"],
+        ["LKA-CMB"],
+        ["River Institute"],
+        ["Ms Sato"],
+    ]
+    # Each by their own clock, in their own words.
+    assert [note["subject"].partition(": ")[0] for note in told[1:4]] == [
+        "Wed 9 Dec 09:00 Nairobi",
+        "Wed 9 Dec 11:30 Colombo",
+        "Wed 9 Dec 13:00 Vientiane",
+    ]
+    assert told[4]["subject"].startswith("12/9（水）15:00")
+    assert await desk.rows() == rows
+    await desk.book(stations=["KEN-NBO"])
+    for status in ("confirmed", "hold", "requested"):
+        clashing = await judged(status=status)
+        assert [each["station"] for each in clashing["conflicts"]] == ["JPN-TIC", "KEN-NBO"]
+        assert len(clashing["notices"]) == (5 if status == "confirmed" else 0)
+
+
+@by_askers
+async def test_a_twin_of_a_request_or_hold_gets_the_same_answer(desk: Desk, asker: Desk) -> None:
+    for number, (who, status) in enumerate(((asker, "requested"), (desk, "hold"))):
+        start = {"local": f"2026-12-1{number}T15:00", "zone": "Asia/Tokyo"}
+        body, key = {**COURSE, "status": status, "start": start}, {"Idempotency_Key": "once"}
+        first = await who.ask("POST", SESSIONS, body, **key)
+        desk.clock.advance(minutes=1)
+        again = await who.ask("POST", SESSIONS, body, **key)
+        assert (first.status, again.status, again.body) == (201, 201, first.body)
+    assert (await desk.ask("GET", SESSIONS)).body["next"] is None
+    assert len((await desk.ask("GET", SESSIONS)).body["items"]) == 2
 
 
 async def test_a_hold_ends_at_the_latest_when_its_session_starts(desk: Desk) -> None:
@@ -289,6 +352,7 @@ async def test_an_expired_hold_is_in_nobodys_way_though_no_worker_ran(desk: Desk
     assert (await desk.get(held["ref"]))["status"] == "cancelled"
 
 
+@by_askers
 async def test_a_request_lapses_at_its_start(desk: Desk, asker: Desk) -> None:
     asked = await asker.book()
     desk.clock.instant = STARTS
