@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from jicanet.core.actor import CONSOLE
 from jicanet.core.errors import Conflict, Outdated
-from jicanet.scheduler.domain.model import GuestRequest, SeatRequest
-from jicanet.scheduler.domain.words import Answer, Status
+from jicanet.scheduler.domain.model import GuestRequest, PersonRequest, SeatRequest
+from jicanet.scheduler.domain.words import Answer, PersonRole, Status
 from jicanet.scheduler.service import (
     ANY,
     BookedSession,
@@ -22,10 +22,12 @@ from jicanet.scheduler.service import (
     cancel_session,
     change_session,
     confirm_session,
+    follow_mailboxes,
     restore_session,
     session,
 )
 from jicanet.services import Services
+from jicanet.stations.tables import station as stations
 from jicanet.storage import open_database
 from tests.support.booking import at
 from tests.support.invariants import broken
@@ -163,6 +165,7 @@ async def test_two_answers_at_once_never_miss_a_lost_quorum(
     assert await broken(services.database) == []
 
 
+GUESTS = [f"guest{number}@example.org" for number in range(3)]
 REFUSALS = frozenset({"station_busy", "bridge_full", "wrong_status", "seat_removed"})
 
 
@@ -176,7 +179,8 @@ class Worker:
     def acts(self) -> list[Any]:
         return [
             self.book, self.book, self.book, self.move, self.move, self.confirm, self.decline, self.decline,
-            self.accept, self.accept, self.cancel, self.restore, self.swap, self.exchange,
+            self.accept, self.accept, self.cancel, self.restore, self.swap, self.exchange, self.people,
+            self.mailbox,
         ]  # fmt: skip
 
     @property
@@ -191,8 +195,9 @@ class Worker:
     async def book(self) -> BookedSession:
         host, *others = self.dice.sample(CODES, 3)
         status = self.dice.choice((Status.CONFIRMED, Status.CONFIRMED, Status.HOLD, Status.REQUESTED))
-        email = f"guest{self.dice.randrange(3)}@example.org"
-        guest = GuestRequest(organisation="School", city="Hue", zone="Asia/Ho_Chi_Minh", email=email)
+        guest = GuestRequest(
+            organisation="School", city="Hue", zone="Asia/Ho_Chi_Minh", email=self.dice.choice(GUESTS)
+        )
         done = await book_session(
             self.services,
             CONSOLE,
@@ -208,6 +213,25 @@ class Worker:
     async def exchange(self) -> BookedSession:
         wanted = tuple(SeatRequest(station=code) for code in self.dice.sample(CODES, 2))
         return await change_session(self.services, CONSOLE, self.ref, {"stations": wanted}, match=ANY)
+
+    async def people(self) -> BookedSession:
+        """Change who takes part besides: addresses that are guests', each other's and a room's as well."""
+        addresses = self.dice.sample([*GUESTS, ROOMS[0].mailbox, "sato@example.org"], 2)
+        people = tuple(
+            PersonRequest(role=self.dice.choice(list(PersonRole)), name="Somebody", email=each)
+            for each in addresses
+        )
+        return await change_session(self.services, CONSOLE, self.ref, {"people": people}, match=ANY)
+
+    async def mailbox(self) -> int:
+        """Give a room another mailbox, perhaps another room's, and tell whom that concerns."""
+        code, other = self.dice.sample(CODES, 2)
+        mailbox = self.dice.choice(
+            (f"{other.lower()}@example.org", f"{code.lower()}@example.org", "new@example.org")
+        )
+        change = update(stations).where(stations.c.code == code).values(mailbox=mailbox)
+        await self.services.database.write(lambda db: db.execute(change) and None)
+        return await follow_mailboxes(self.services)
 
     async def swap(self) -> BookedSession:
         """Give each of two sessions the time of the other, both at once."""
@@ -285,6 +309,7 @@ async def test_mixed_acts_end_in_order_without_a_deadlock(
         act.__name__ for act in Worker(services, refs, 0).acts()
     }
     assert {code for _, code in tally} == REFUSALS | {""}, tally
+    await follow_mailboxes(services)
     assert await broken(services.database) == []
     if services.database.dialect == "postgresql":
         assert await deadlocks(services, database_url) == 0
