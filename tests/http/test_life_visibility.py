@@ -79,9 +79,12 @@ async def test_strangers_learn_no_words_addresses_and_reasons(site: Site, desk: 
     for secret in ("Strike", "Maybe ill", "example.org", "Mr Rai", "+856", "required_seat_lost", "localhost"):
         assert secret not in text, secret
     assert (shown["reasons"], shown["join"], shown["coordinator"]) == ([], None, None)
-    # Whoever is signed in reads the words, and still no address.
+    # Whoever is signed in learns why it needs attention; words are for the coordinator and who wrote them.
     known = await (await sit(site, "known@example.org")).get(ref)
-    assert (known["seats"][2]["words"], known["reasons"]) == ("Strike", full["reasons"])
+    assert (known["seats"][2]["words"], known["reasons"]) == ("", full["reasons"])
+    for code, words in (("LKA-CMB", "Strike"), ("KEN-NBO", "")):
+        operator = await sit(site, f"{code.lower()}@example.org", Role.OPERATOR, stations=[code])
+        assert (await operator.get(ref))["seats"][2]["words"] == words
     assert [each["email"] for name in ("guest_sites", "people", "parts") for each in known[name]] == [
         None
     ] * 4
