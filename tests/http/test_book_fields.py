@@ -47,7 +47,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("agency", "MRI", "scheme", "Choose the scheme that countries, agency and stage belong to."),
     ("join_url", "meet.example.org", "join_url", "The address must start with https:// or http:// and hold no spaces."),
     ("quorum", "9", "quorum", "The quorum must be from 1 to the number of sites, which is 2, not 9."),
-    ("coordinator", "nobody@example.org", "coordinator", "No user has the address nobody@example.org."),
+    ("coordinator", "nobody@example.org", "coordinator", "No coordinator of the host has the address nobody@example.org."),
     ("coordinator", "nobody", "coordinator", "An address has a name, an @ and a domain, like name@example.org."),
     ("title", "t" * 201, "title", "The text has 201 characters; at most 200 are taken."),
     ("kind", "party", "kind", "kind must be one of lecture, seminar, meeting, course-day, screening, test-call."),
