@@ -82,6 +82,16 @@ def draft(
     )
 
 
+def numbered(wished: StoredSession, *, number: int, year: int) -> StoredSession:
+    """Return a new session under its own number: the last step, taken only where it may stand."""
+    session = replace(wished.session, id=number, ref=_reference(number, year))
+    return replace(wished, session=session)
+
+
+def _reference(number: int, year: int) -> str:
+    return f"JN-{year}-{number:06}"
+
+
 def clashes(
     wanted: StoredSession, before: StoredSession | None, facts: BookingFacts, *, zone: Zone
 ) -> tuple[Clash, ...]:
@@ -90,7 +100,7 @@ def clashes(
     What stands already is not judged again: an edit that takes no room, minute or port more cannot
     clash, whatever happened to the bridge meanwhile. `zone` is the organiser's.
     """
-    if not wanted.session.status.occupies or not _takes_more(wanted, before):
+    if not wanted.session.status.occupies or not takes_more(wanted, before):
         return ()
     live = [seat.station for seat in wanted.listed if seat.live]
     place = {code: index for index, code in enumerate(live)}
@@ -107,7 +117,8 @@ def clashes(
     return (*found, full) if full else tuple(found)
 
 
-def _takes_more(wanted: StoredSession, before: StoredSession | None) -> bool:
+def takes_more(wanted: StoredSession, before: StoredSession | None) -> bool:
+    """Say whether a session takes a room, a minute or a port that it had not before."""
     if before is None or not before.session.status.occupies:
         return True
     now, then = wanted.session.occupied, before.session.occupied
@@ -124,7 +135,7 @@ def _new(asked: Outline, facts: BookingFacts, new: NewSession) -> SessionRecord:
     request = asked.request
     return SessionRecord(
         id=new.number,
-        ref=f"JN-{new.year}-{new.number:06}",
+        ref=_reference(new.number, new.year),
         uid=new.uid,
         status=new.status,
         created_by=new.created_by,

@@ -12,7 +12,7 @@ from jicanet.core.errors import Forbidden, Invalid
 from jicanet.core.text import Translate, message, untranslated
 from jicanet.people.domain.emails import fold_address
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.booking import NewSession, clashes, draft
+from jicanet.scheduler.domain.booking import NewSession, clashes, draft, numbered
 from jicanet.scheduler.domain.conflicts import refusal
 from jicanet.scheduler.domain.life import settle
 from jicanet.scheduler.domain.model import BookingRequest, Limits, Outline
@@ -83,8 +83,8 @@ async def book_session(
         if found := clashes(wished, None, known.facts, zone=asked.start.zone):
             raise refusal(found)
         # Only now: on PostgreSQL a refusal would leave a gap in the references.
-        numbered = draft(asked, known.facts, new=replace(new, number=store.next_number(db)))
-        settled = settle(None, numbered, mailboxes=mailboxes(stations), recipients=(), now=now)
+        made = numbered(wished, number=store.next_number(db), year=new.year)
+        settled = settle(None, made, mailboxes=mailboxes(stations), recipients=(), now=now)
         act = Act(action=_ACTIONS[status], detail={"stations": list(asked.codes)})
         use = Use(db, services, actor, now)
         answer = answer_done(use, write(use, settled, stations, (), act))
