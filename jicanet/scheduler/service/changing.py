@@ -13,7 +13,7 @@ from jicanet.core.text import fold, message
 from jicanet.mail import store as outbox
 from jicanet.mail.model import Owed
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.booking import clashes
+from jicanet.scheduler.domain.booking import clashes, takes_more
 from jicanet.scheduler.domain.conflicts import refusal
 from jicanet.scheduler.domain.life import Mailbox, Settled, settle
 from jicanet.scheduler.domain.record import RecipientRecord, SessionView, StoredSession
@@ -117,9 +117,9 @@ def permit(services: Services, actor: Actor, stored: StoredSession, *, or_own_re
 
 def check_may_stand(use: Use, held: Held, wanted: StoredSession) -> None:
     """Raise Conflict listing what is in the way of a session that is confirmed, restored or rejoined."""
-    if not wanted.session.status.occupies:
-        return
     session = wanted.session
+    if not session.status.occupies or not takes_more(wanted, held.stored):
+        return  # as `clashes` would say, and nothing is read for it
     asked = Wanted(occupied=session.occupied, but=session.id)
     known = gather(
         use.db, use.services, use.actor, asked, stations=held.stations, bridge=held.bridge, now=use.now
