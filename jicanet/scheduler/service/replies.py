@@ -64,10 +64,14 @@ class Letters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _About:
-    """Whom a mail is about, as far as that can be told without believing it."""
+    """Whom a mail is about, as far as that can be told without believing it.
+
+    `is_proven`: its token names the recipient.
+    """
 
     held: Held
     recipient: RecipientRecord | None
+    is_proven: bool = False
 
 
 async def ingest(services: Services, raw: bytes, *, recipient: str | None = None) -> Ingested:
@@ -125,7 +129,7 @@ def _found(db: Connection, reading: Reading) -> _About | None:
     held = hold_found(db, stored)
     if by_token is not None:
         recipient = next(each for each in held.recipients if each.id == by_token.recipient_id)
-        return _About(held=held, recipient=recipient)
+        return _About(held=held, recipient=recipient, is_proven=True)
     named = {fold(reading.from_address), fold(reply.attendee) if reply else ""} - {""}
     found = [each for each in held.recipients if each.address in named]
     return _About(held=held, recipient=found[0] if len(found) == 1 else None)
@@ -139,11 +143,10 @@ def _judged(use: Use, reading: Reading, about: _About | None) -> tuple[LetterSta
     reply = reading.reply
     if reply is None:
         return LetterState.UNREAD, reading.reason
-    known = store.addressee(use.db, hash_of(reading.token)) if reading.token else None
-    recipient = about.recipient if about and known else None
+    recipient = about.recipient if about and about.is_proven else None
     proof = Proof(
         token=reading.token,
-        token_is_known=known is not None,
+        token_is_known=recipient is not None,
         uid=reply.uid,
         session_uid=about.held.stored.session.uid if about else "",
         sender=fold(reading.from_address),

@@ -13,7 +13,7 @@ from jicanet.scheduler import store
 from jicanet.scheduler.domain.life import ended
 from jicanet.scheduler.domain.warnings import with_mailbox
 from jicanet.scheduler.domain.words import Ending, Status
-from jicanet.scheduler.service.changing import Act, Done, Use, come_to, hold_found, store_change
+from jicanet.scheduler.service.changing import Act, Done, Use, come_to, hold_found, store_change, write
 from jicanet.scheduler.service.mails import token_hash
 from jicanet.scheduler.service.plain import to_requester
 from jicanet.services import Services
@@ -84,12 +84,12 @@ def _follow(db: Connection, services: Services, ref: str, now: datetime) -> None
     if found is None:
         return
     held = hold_found(db, found)
-    settled = come_to(held, held.stored, now=now)
+    seats = tuple(with_mailbox(seat, held.stations[seat.station]) for seat in held.stored.seats)
+    settled = come_to(held, replace(held.stored, seats=seats), now=now)
     if held.stored.session.starts_at <= now or not settled.notices:
         return  # a rival was faster
     act = Act(action="session-mailbox-changed", detail={})
-    seats = tuple(with_mailbox(seat, held.stations[seat.station]) for seat in held.stored.seats)
-    store_change(Use(db, services, BY_ITSELF, now), held, replace(held.stored, seats=seats), act)
+    write(Use(db, services, BY_ITSELF, now), settled, held.stations, held.recipients, act)
 
 
 async def fill_tokens(services: Services) -> int:
