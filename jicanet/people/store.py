@@ -27,6 +27,9 @@ from jicanet.people.domain.model import NewUser, ServiceToken, SignInLink, User,
 from jicanet.people.tables import service_token, sign_in_ask, sign_in_link, user, web_session
 
 _USER = tuple(column for column in user.c if column.name != "created_at")
+_CAN_COORDINATE = and_(
+    user.c.disabled_at.is_(None), cast(user.c.roles, Text).contains(f'"{Role.COORDINATOR}"')
+)
 _LINK = tuple(column for column in sign_in_link.c if column.name not in {"token_hash", "mailed"})
 
 
@@ -82,8 +85,7 @@ def lock_coordinators_and(db: Connection, email: str) -> list[User]:
 
     Whoever may take the role from somebody comes by here: of two rivals the second sees what the first did.
     """
-    named = cast(user.c.roles, Text).contains(f'"{Role.COORDINATOR}"')
-    query = select(*_USER).where(or_(user.c.email == email, and_(user.c.disabled_at.is_(None), named)))
+    query = select(*_USER).where(or_(user.c.email == email, _CAN_COORDINATE))
     # FOR NO KEY UPDATE: what refers to a user, such as a session booked meanwhile, need not wait.
     locked = query.order_by(user.c.id).with_for_update(key_share=True)
     return [_user(row) for row in db.execute(locked).mappings()]
@@ -91,8 +93,7 @@ def lock_coordinators_and(db: Connection, email: str) -> list[User]:
 
 def coordinators(db: Connection) -> list[User]:
     """Return every coordinator who can sign in, by number."""
-    named = cast(user.c.roles, Text).contains(f'"{Role.COORDINATOR}"')
-    query = select(*_USER).where(user.c.disabled_at.is_(None), named).order_by(user.c.id)
+    query = select(*_USER).where(_CAN_COORDINATE).order_by(user.c.id)
     return [_user(row) for row in db.execute(query).mappings()]
 
 
