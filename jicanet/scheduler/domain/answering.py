@@ -47,12 +47,7 @@ def answered(stored: StoredSession, keys: Collection[str], given: Given) -> Stor
     def speak(part: Any) -> Any:
         return _spoken(part, given) if part.key in keys and part.listed else part
 
-    return replace(
-        stored,
-        seats=tuple(map(speak, stored.seats)),
-        guests=tuple(map(speak, stored.guests)),
-        people=tuple(map(speak, stored.people)),
-    )
+    return stored.with_parts(speak)
 
 
 def _spoken(part: Any, given: Given) -> Any:

@@ -101,12 +101,7 @@ def _asked_again(wanted: StoredSession) -> StoredSession:
     def reset(part: Any) -> Any:
         return replace(part, **UNANSWERED) if part.live else part
 
-    return replace(
-        wanted,
-        seats=tuple(map(reset, wanted.seats)),
-        guests=tuple(map(reset, wanted.guests)),
-        people=tuple(map(reset, wanted.people)),
-    )
+    return wanted.with_parts(reset)
 
 
 def roll(stored: StoredSession, mailboxes: Mapping[str, Mailbox]) -> Roll:

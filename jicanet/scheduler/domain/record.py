@@ -1,7 +1,7 @@
 """A session as it is kept: what stands after a booking, and what every later reading gives back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -266,6 +266,15 @@ class StoredSession:
     def every_part(self) -> tuple[SeatRecord | GuestRecord | PersonRecord, ...]:
         """Return everything that ever took part."""
         return (*self.seats, *self.guests, *self.people)
+
+    def with_parts(self, change: Callable[[Any], Any]) -> "StoredSession":
+        """Return the session with what `change` makes of everything that ever took part."""
+        return replace(
+            self,
+            seats=tuple(map(change, self.seats)),
+            guests=tuple(map(change, self.guests)),
+            people=tuple(map(change, self.people)),
+        )
 
     @property
     def codes(self) -> tuple[str, ...]:

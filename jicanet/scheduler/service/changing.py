@@ -16,7 +16,7 @@ from jicanet.scheduler import store
 from jicanet.scheduler.domain.booking import clashes, takes_more
 from jicanet.scheduler.domain.conflicts import refusal
 from jicanet.scheduler.domain.life import Mailbox, Settled, settle
-from jicanet.scheduler.domain.record import RecipientRecord, SessionView, StoredSession
+from jicanet.scheduler.domain.record import RecipientRecord, SeatRecord, SessionView, StoredSession
 from jicanet.scheduler.domain.snapshot import snapshot
 from jicanet.scheduler.render.answers import session_json
 from jicanet.scheduler.service.facts import Wanted, gather
@@ -204,15 +204,14 @@ def _hung(
     """Return a session whose listed parts hang on the recipients of their present addresses."""
     ids = {recipient.address: recipient.id for recipient in recipients}
 
-    def hang(part: Any, address: str) -> Any:
-        return replace(part, recipient_id=ids.get(address)) if part.listed else part
+    def hang(part: Any) -> Any:
+        if not part.listed:
+            return part
+        is_seat = isinstance(part, SeatRecord)
+        address = fold(stations[part.station].mailbox) if is_seat else part.email
+        return replace(part, recipient_id=ids.get(address))
 
-    return replace(
-        stored,
-        seats=tuple(hang(seat, fold(stations[seat.station].mailbox)) for seat in stored.seats),
-        guests=tuple(hang(guest, guest.email) for guest in stored.guests),
-        people=tuple(hang(person, person.email) for person in stored.people),
-    )
+    return stored.with_parts(hang)
 
 
 def _told(
