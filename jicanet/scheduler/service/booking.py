@@ -78,7 +78,7 @@ async def book_session(
             return earlier
         wanted = Wanted.by(asked, coordinator_id=_coordinator(actor, status))
         known = gather(db, services, actor, wanted, stations=stations, bridge=bridge, now=now)
-        new = _new(services, actor, status, number=0, uid=uid, now=now)
+        new = new_session(services, actor, status, uid=uid, now=now)
         wished = draft(asked, known.facts, new=new)
         if found := clashes(wished, None, known.facts, zone=asked.start.zone):
             raise refusal(found)
@@ -111,7 +111,7 @@ async def check_booking(
         stations = network.stations_by_code(db, asked.codes)
         wanted = Wanted.by(asked, coordinator_id=_coordinator(actor, status))
         known = gather(db, services, actor, wanted, stations=stations, bridge=default_bridge(db), now=now)
-        new = _new(services, actor, status, number=0, uid="", now=now)
+        new = new_session(services, actor, status, uid="", now=now)
         wished = draft(asked, known.facts, new=new)
         return judged(db, services, actor, wished, known, asked=asked, tongues=tongues)
 
@@ -237,11 +237,10 @@ async def _earlier(services: Services, actor: Actor, once: Once | None) -> Booke
     return await services.database.read(lambda db: _remembered(db, actor, once))
 
 
-def _new(
-    services: Services, actor: Actor, status: Status, *, number: int, uid: str, now: datetime
-) -> NewSession:
+def new_session(services: Services, actor: Actor, status: Status, *, uid: str, now: datetime) -> NewSession:
+    """Return what a session is made with that nobody asks for; its number comes last (`numbered`)."""
     return NewSession(
-        number=number,
+        number=0,
         uid=uid,
         year=services.zones.get(REFERENCE_ZONE).local(now).year,
         status=status,

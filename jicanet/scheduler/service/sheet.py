@@ -13,7 +13,7 @@ from jicanet.core.actor import Action, Actor, SessionFacts
 from jicanet.core.errors import FieldError, Invalid
 from jicanet.core.intervals import peak
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.booking import NewSession, clashes, draft, unknown
+from jicanet.scheduler.domain.booking import clashes, draft, unknown
 from jicanet.scheduler.domain.conflicts import Clash
 from jicanet.scheduler.domain.life import settle, wrong_status
 from jicanet.scheduler.domain.mending import Mending
@@ -22,8 +22,8 @@ from jicanet.scheduler.domain.notices import Notice
 from jicanet.scheduler.domain.patching import request_of
 from jicanet.scheduler.domain.record import SessionView, StoredSession
 from jicanet.scheduler.domain.words import Status, Visibility
-from jicanet.scheduler.service.booking import folded, lay_out
-from jicanet.scheduler.service.changing import mailboxes, permit
+from jicanet.scheduler.service.booking import folded, lay_out, new_session
+from jicanet.scheduler.service.changing import Use, mailboxes, permit
 from jicanet.scheduler.service.facts import Gathered, Wanted, default_bridge, gather
 from jicanet.scheduler.service.reading import visible
 from jicanet.scheduler.service.views import views
@@ -128,7 +128,7 @@ async def judge(
         return Judged(errors=tuple(errors))
 
     def query(db: Connection) -> Judged:
-        return _judged(_Bench(db, services, actor, now), left, asked, errors, before)
+        return _judged(Use(db, services, actor, now), left, asked, errors, before)
 
     return await services.database.read(query)
 
@@ -157,35 +157,26 @@ def _laid_out(
     return left, None, errors
 
 
-@dataclass(frozen=True, slots=True)
-class _Bench:
-    """One judgement inside its scope."""
-
-    db: Connection
-    services: Services
-    actor: Actor
-    now: datetime
-
-
 def _judged(
-    bench: _Bench, left: Mending, asked: Outline, errors: Sequence[FieldError], before: StoredSession | None
+    use: Use, left: Mending, asked: Outline, errors: Sequence[FieldError], before: StoredSession | None
 ) -> Judged:
-    stations = network.stations_by_code(bench.db, {*asked.codes, *(before.every_code if before else ())})
-    bridge = _bridge(bench.db, before)
-    known = _gathered(bench, asked, before, stations, bridge)
+    stations = network.stations_by_code(use.db, {*asked.codes, *(before.every_code if before else ())})
+    bridge = _bridge(use.db, before)
+    known = _gathered(use, asked, before, stations, bridge)
     if wrong := unknown(asked, known.facts):
         errors = (*errors, *map(left.placed, wrong))
         less = left.without(wrong)
         if less is None:
             return Judged(errors=tuple(errors))
-        asked = lay_out(bench.services, folded(bench.services, less.request), bench.now, is_moved=False)
+        asked = lay_out(use.services, folded(use.services, less.request), use.now, is_moved=False)
         known = replace(known, facts=replace(known.facts, coordinator_known=True))
-    wished = _as_booked(draft(asked, known.facts, new=None if before else _new(bench), before=before))
-    told = store.recipients(bench.db, before) if before else ()
-    settled = settle(before, wished, mailboxes=mailboxes(stations), recipients=told, now=bench.now)
+    new = new_session(use.services, use.actor, Status.CONFIRMED, uid="", now=use.now)
+    wished = _as_booked(draft(asked, known.facts, new=new, before=before))
+    told = store.recipients(use.db, before) if before else ()
+    settled = settle(before, wished, mailboxes=mailboxes(stations), recipients=told, now=use.now)
     return Judged(
         errors=tuple(errors),
-        view=views(bench.db, bench.services, bench.actor, [settled.after], stations=stations)[0],
+        view=views(use.db, use.services, use.actor, [settled.after], stations=stations)[0],
         days=known.facts.days,
         clashes=clashes(wished, before, known.facts, zone=asked.start.zone),
         notices=settled.notices,
@@ -195,18 +186,16 @@ def _judged(
 
 
 def _gathered(
-    bench: _Bench,
+    use: Use,
     asked: Outline,
     before: StoredSession | None,
     stations: Mapping[str, Station],
     bridge: Bridge,
 ) -> Gathered:
-    coordinator_id = before.session.coordinator_id if before else bench.actor.user_id
+    coordinator_id = before.session.coordinator_id if before else use.actor.user_id
     number = before.session.id if before else 0
     wanted = Wanted.by(asked, coordinator_id=coordinator_id, but=number)
-    return gather(
-        bench.db, bench.services, bench.actor, wanted, stations=stations, bridge=bridge, now=bench.now
-    )
+    return gather(use.db, use.services, use.actor, wanted, stations=stations, bridge=bridge, now=use.now)
 
 
 def _bridge(db: Connection, before: StoredSession | None) -> Bridge:
@@ -220,14 +209,3 @@ def _as_booked(wished: StoredSession) -> StoredSession:
     if wished.session.status is not Status.REQUESTED:
         return wished
     return replace(wished, session=replace(wished.session, status=Status.CONFIRMED))
-
-
-def _new(bench: _Bench) -> NewSession:
-    return NewSession(
-        number=0,
-        uid="",
-        year=bench.now.year,
-        status=Status.CONFIRMED,
-        created_by=bench.actor.name,
-        requester_id=None,
-    )
