@@ -19,6 +19,7 @@ from jicanet.core.intervals import Interval, peak
 from jicanet.mail.tables import outbox
 from jicanet.scheduler.domain.model import BookingRequest
 from jicanet.scheduler.service import BookedSession, Once, book_session
+from jicanet.scheduler.store import next_number
 from jicanet.scheduler.tables import seat, session
 from jicanet.services import Services
 from jicanet.stations import store as network
@@ -160,14 +161,30 @@ async def test_rivals_that_share_rooms_in_any_order_do_not_deadlock(services: Se
 
 
 def unlocked_bridge(db: Connection) -> Bridge:
-    """Read the bridge without its lock, and give every rival the time to do so."""
-    if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_sleep(0.1)"))
     return network.bridges(db)[0]
 
 
 def unlocked_stations(db: Connection, codes: Iterable[str]) -> dict[str, Station]:
     return network.stations_by_code(db, codes)
+
+
+def judge_two_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold who was judged and may book until a second one was: as unlucky as rivals can be.
+
+    With a lock in place nobody can be second; the first then goes on after three seconds.
+    """
+    arrived = 0
+
+    def second_arrived(db: Connection) -> int:
+        nonlocal arrived
+        arrived += 1
+        for _ in range(300):
+            if arrived > 1:
+                break
+            db.execute(text("SELECT pg_sleep(0.01)"))
+        return next_number(db)
+
+    monkeypatch.setattr("jicanet.scheduler.service.booking.store.next_number", second_arrived)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -177,6 +194,7 @@ async def test_without_the_bridges_lock_ports_are_lost(
     await found_network(services, ports=12, more=ROOMS)
     await book_session(services, CONSOLE, rooms(90, 10, "2026-12-16T18:00", 120))
     monkeypatch.setattr("jicanet.scheduler.service.booking.network.lock_bridge", unlocked_bridge)
+    judge_two_before_either_writes(monkeypatch)
     requests = [(rooms(2 * number, 2, "2026-12-16T18:30", 60), None) for number in range(20)]
     outcomes = await all_at_once(services, CONSOLE, requests)
     assert len(won(outcomes)) > 1
@@ -190,6 +208,7 @@ async def test_without_any_lock_the_constraint_alone_keeps_the_rooms(
     await found_network(services, more=ROOMS)
     monkeypatch.setattr("jicanet.scheduler.service.booking.network.lock_bridge", unlocked_bridge)
     monkeypatch.setattr("jicanet.scheduler.service.booking.network.lock_stations", unlocked_stations)
+    judge_two_before_either_writes(monkeypatch)
     requests = [(sites(ROOMS[number].code), None) for number in range(6)]
     outcomes = await all_at_once(services, CONSOLE, requests)
     # Each loser broke the constraint at COMMIT, ran again, saw the winner and was refused in words.
@@ -207,6 +226,7 @@ async def test_without_locks_and_constraint_rooms_are_taken_twice(
     await services.database.write(lambda db: db.execute(drop) and None)
     monkeypatch.setattr("jicanet.scheduler.service.booking.network.lock_bridge", unlocked_bridge)
     monkeypatch.setattr("jicanet.scheduler.service.booking.network.lock_stations", unlocked_stations)
+    judge_two_before_either_writes(monkeypatch)
     outcomes = await all_at_once(services, CONSOLE, [(sites(ROOMS[n].code), None) for n in range(6)])
     assert len(won(outcomes)) > 1
     assert await overlaps(services) > 0
