@@ -31,6 +31,7 @@ from jicanet.stations.tables import station as stations
 from jicanet.storage import open_database
 from tests.support.booking import at
 from tests.support.invariants import broken
+from tests.support.meeting import Meeting
 from tests.support.sessions import found_network, room, sites
 
 ROOMS = [room(number) for number in range(12)]
@@ -336,12 +337,13 @@ async def deadlocks(services: Services, database_url: str) -> int:
 async def test_a_deadlock_would_be_counted(services: Services, database_url: str) -> None:
     await found_network(services, more=ROOMS)
     lock = text("SELECT code FROM station WHERE code = :code FOR UPDATE")
+    meeting = Meeting()
 
     def crossing(codes_: Sequence[str]) -> Any:
         def change(db: Connection) -> None:
             for code in codes_:
                 db.execute(lock, {"code": code})
-                db.execute(text("SELECT pg_sleep(0.2)"))
+                meeting.wait(db)
 
         return change
 

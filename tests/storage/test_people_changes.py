@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from jicanet.core.actor import CONSOLE, Role, Scope
 from jicanet.core.errors import Conflict, Invalid, NotFound
@@ -16,6 +16,7 @@ from jicanet.services import Services
 from jicanet.storage.store import audit_of
 from tests.support.clock import FakeClock
 from tests.support.databases import ONLY_POSTGRES
+from tests.support.meeting import Meeting
 
 EMAIL = "hana@example.org"
 HANA = NewUser(
@@ -223,9 +224,11 @@ async def test_without_the_lock_two_rivals_leave_no_coordinator(
     for email in ("a@example.org", "b@example.org"):
         await service.first_coordinator(services, email)
 
+    meeting = Meeting()
+
     def unlocked(db: Connection, _email: str) -> list[User]:
         found = [user for user in store.users(db, limit=10) if user.is_enabled]
-        db.execute(text("SELECT pg_sleep(0.2)"))
+        meeting.wait(db)
         return found
 
     monkeypatch.setattr(store, "lock_coordinators_and", unlocked)

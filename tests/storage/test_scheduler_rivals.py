@@ -25,6 +25,7 @@ from jicanet.services import Services
 from jicanet.stations import store as network
 from jicanet.stations.domain.model import Bridge, Station
 from tests.support.booking import at
+from tests.support.meeting import Meeting
 from tests.support.sessions import counts, found_network, room, sites, user
 
 ROOMS = [room(number) for number in range(100)]
@@ -169,22 +170,14 @@ def unlocked_stations(db: Connection, codes: Iterable[str]) -> dict[str, Station
 
 
 def judge_two_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hold who was judged and may book until a second one was: as unlucky as rivals can be.
+    """Hold who was judged and may book until a second one was: as unlucky as rivals can be."""
+    meeting = Meeting()
 
-    With a lock in place nobody can be second; the first then goes on after three seconds.
-    """
-    arrived = 0
-
-    def second_arrived(db: Connection) -> int:
-        nonlocal arrived
-        arrived += 1
-        for _ in range(300):
-            if arrived > 1:
-                break
-            db.execute(text("SELECT pg_sleep(0.01)"))
+    def number(db: Connection) -> int:
+        meeting.wait(db)
         return next_number(db)
 
-    monkeypatch.setattr("jicanet.scheduler.service.booking.store.next_number", second_arrived)
+    monkeypatch.setattr("jicanet.scheduler.service.booking.store.next_number", number)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -11,6 +11,7 @@ from jicanet.core.errors import StorageFull, Unavailable
 from jicanet.storage import Database, open_database
 from jicanet.storage.scopes import ATTEMPTS
 from tests.support.databases import ONLY_POSTGRES, ONLY_SQLITE, write_from_elsewhere
+from tests.support.meeting import Meeting
 from tests.support.places import Full, count, holders, insert_place, take
 from tests.support.postgres import start_cluster
 
@@ -58,24 +59,20 @@ async def test_a_deferred_constraint_that_speaks_at_commit_runs_the_change_again
     """
     await database.write(lambda db: db.execute(text(table)).close())
     hour = "INSERT INTO occupied VALUES ('[2026-12-16 06:00Z,2026-12-16 07:00Z)')"
-    started = asyncio.Barrier(2)
+    meeting = Meeting()
     runs = 0
 
     def change(db: Connection) -> str:
         nonlocal runs
         runs += 1
         taken = int(db.execute(text("SELECT count(*) FROM occupied")).scalar_one())
-        db.execute(text("SELECT pg_sleep(0.1)"))  # both have looked before either commits
+        meeting.wait(db)  # both have looked before either commits
         if taken:
             return "taken"
         db.execute(text(hour))
         return "mine"
 
-    async def rival() -> str:
-        await started.wait()
-        return await database.write(change)
-
-    assert sorted(await asyncio.gather(rival(), rival())) == ["mine", "taken"]
+    assert sorted(await asyncio.gather(database.write(change), database.write(change))) == ["mine", "taken"]
     assert runs == 3
 
 
@@ -84,10 +81,12 @@ async def test_a_deadlock_is_resolved_by_running_again(places: Database) -> None
     for name in ("a", "b"):
         await places.write(partial(insert_place, holder=name))
 
+    meeting = Meeting()
+
     def lock(db: Connection, *names: str) -> None:
         for name in names:
             db.execute(text("UPDATE place SET holder = holder WHERE holder = :name"), {"name": name})
-            db.execute(text("SELECT pg_sleep(0.05)"))
+            meeting.wait(db)
 
     await asyncio.gather(
         places.write(lambda db: lock(db, "a", "b")), places.write(lambda db: lock(db, "b", "a"))
