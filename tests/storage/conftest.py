@@ -1,11 +1,8 @@
 """What the storage tests share."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from jicanet.storage import Database
-from tests.support.forked import Forks
 from tests.support.places import make_places
 
 
@@ -14,11 +11,3 @@ async def places(database: Database) -> Database:
     """A database with the table that rivals fight for."""
     await make_places(database)
     return database
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """What runs commands without reading the program's modules each time."""
-    forks = Forks()
-    yield forks
-    forks.close()

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forked import ForkedShell, Forks
+from tests.support.forked import ForkedShell
 from tests.support.shell import Shell
 
 OPERATOR, LECTURER, CHIEF = "hanoi@example.org", "sato@example.org", "hana@example.org"
 
 
 @pytest.fixture(scope="module")
-def furnished(sqlite_network: Path, tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Path:
+def furnished(sqlite_network: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the real network, an operator of Hanoi, a lecturer and a coordinator."""
     folder = tmp_path_factory.mktemp("furnished")
     shutil.copy(sqlite_network, folder / "jicanet.db")
-    shell = ForkedShell(folder, forks)
+    shell = ForkedShell(folder)
     shell.json("users", "add", OPERATOR, "--name", "Linh", "--role", "operator", "--station", "VNM-HAN")
     shell.json("users", "add", LECTURER, "--name", "Sato", "--role", "lecturer")
     shell.json("users", "add", CHIEF, "--name", "Hana", "--role", "coordinator")
@@ -26,9 +26,9 @@ def furnished(sqlite_network: Path, tmp_path_factory: pytest.TempPathFactory, fo
 
 
 @pytest.fixture
-def shell(furnished: Path, tmp_path: Path, forks: Forks) -> Shell:
+def shell(furnished: Path, tmp_path: Path) -> Shell:
     shutil.copy(furnished / "jicanet.db", tmp_path / "jicanet.db")
-    return ForkedShell(tmp_path, forks)
+    return ForkedShell(tmp_path)
 
 
 def book(*more: str, day: str = "2027-03-10") -> tuple[str, ...]:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forked import ForkedShell, Forks
+from tests.support.forked import ForkedShell
 from tests.support.shell import Shell
 
 
 @pytest.fixture
-def shell(sqlite_network: Path, tmp_path: Path, forks: Forks) -> Shell:
+def shell(sqlite_network: Path, tmp_path: Path) -> Shell:
     """A shell over the real network and library, as `jicanet init` leaves them."""
     shutil.copy(sqlite_network, tmp_path / "jicanet.db")
-    return ForkedShell(tmp_path, forks)
+    return ForkedShell(tmp_path)
 
 
 BOOKING = {

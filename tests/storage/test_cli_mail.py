@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jicanet.scheduler.domain.tokens import organiser_token
-from tests.support.forked import ForkedShell, Forks
+from tests.support.forked import ForkedShell
 from tests.support.inbound import REPLY, crlf
 
 KEY = "k" * 43
@@ -61,10 +61,10 @@ class Booked:
 
 
 @pytest.fixture
-def booked(sqlite_network: Path, tmp_path: Path, forks: Forks) -> Booked:
+def booked(sqlite_network: Path, tmp_path: Path) -> Booked:
     path = tmp_path / "jicanet.db"
     shutil.copy(sqlite_network, path)
-    shell = ForkedShell(tmp_path, forks, JICANET_SECRET_KEY=KEY)
+    shell = ForkedShell(tmp_path, JICANET_SECRET_KEY=KEY)
     words = ("--title", "Kaizen", "--host", "JPN-TIC", "--stations", "VNM-HAN", "--minutes", "90")
     session = shell.json("book", *words, "--start", "2027-03-10T15:00")
     with sqlite3.connect(path) as db:
@@ -119,7 +119,7 @@ def test_whatever_comes_is_stored_and_said(booked: Booked, raw: bytes, reason: s
     assert booked.answer() == "needs-action"
 
 
-def test_what_cannot_be_stored_now_is_handed_back(tmp_path: Path, forks: Forks) -> None:
-    shell = ForkedShell(tmp_path, forks)
+def test_what_cannot_be_stored_now_is_handed_back(tmp_path: Path) -> None:
+    shell = ForkedShell(tmp_path)
     refused = shell.json("mail", "ingest", given=b"From: a@example.org\n\n", status=os.EX_TEMPFAIL)
     assert refused["code"] == "schema_not_current"

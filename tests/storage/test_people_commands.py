@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.forked import ForkedShell
 from tests.support.reference import COORDINATOR
 from tests.support.shell import Shell
 
@@ -13,7 +14,7 @@ from tests.support.shell import Shell
 def shell(sqlite_network: Path, tmp_path: Path) -> Shell:
     """A shell over the real network, as `jicanet init` leaves it."""
     shutil.copy(sqlite_network, tmp_path / "jicanet.db")
-    return Shell(tmp_path)
+    return ForkedShell(tmp_path)
 
 
 def test_user_is_added_changed_shut_out_and_let_in(shell: Shell) -> None:

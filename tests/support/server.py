@@ -4,17 +4,16 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import aiohttp
 
+from tests.support.forked import start
 from tests.support.logs import WRONG
-
-JICANET = Path(sys.executable).with_name("jicanet")
 
 
 def free_port() -> int:
@@ -31,7 +30,7 @@ class Server:
     data: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: asyncio.subprocess.Process | None = None
+    process: BaseProcess | None = None
 
     @property
     def url(self) -> str:
@@ -52,19 +51,17 @@ class Server:
         }
 
     async def command(self, *words: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            JICANET, *words, env=self.variables, stdout=asyncio.subprocess.PIPE
-        )
-        output, _ = await process.communicate()
-        assert process.returncode == 0, (words, output.decode())
-        return output.decode()
+        out, err = (self.data / f"command-{self.port}.{name}" for name in ("out", "err"))
+        out.write_bytes(b"")
+        process = start(words, self.variables, out=out, err=err)
+        await asyncio.to_thread(process.join)
+        assert process.exitcode == 0, (words, out.read_text(), err.read_text())
+        return out.read_text()
 
     async def start(self) -> None:
         # The log is kept beside the data: a traceback there is what a failing test is read by.
-        with (self.data / f"server-{self.port}.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                JICANET, "serve", env=self.variables, stdout=log, stderr=log
-            )
+        log = self.data / f"server-{self.port}.log"
+        self.process = start(["serve"], self.variables, out=log, err=log)
         await self._answering()
 
     async def _answering(self) -> None:
@@ -72,7 +69,7 @@ class Server:
         assert process is not None
         async with aiohttp.ClientSession() as session:
             for _ in range(600):
-                assert process.returncode is None, self.log()
+                assert process.is_alive(), self.log()
                 try:
                     async with session.get(f"{self.url}/healthz") as answer:
                         if answer.status == 200:
@@ -93,9 +90,11 @@ class Server:
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         process = self.process
         assert process is not None
-        if process.returncode is None:
-            process.send_signal(how)
-        return await process.wait()
+        if process.is_alive() and process.pid is not None:
+            os.kill(process.pid, how)
+        await asyncio.to_thread(process.join)
+        assert process.exitcode is not None
+        return process.exitcode
 
 
 @asynccontextmanager

@@ -1,15 +1,15 @@
 """The worker apart from the server, twice: everything is delivered, each mail once."""
 
 import asyncio
-import signal
 from collections import Counter
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tests.support.forked import start
 from tests.support.reference import COORDINATOR
-from tests.support.server import JICANET, Server
+from tests.support.server import Server
 
 BOOKINGS = 12
 
@@ -31,15 +31,9 @@ async def test_two_workers_apart_deliver_everything_once(network_url: str, tmp_p
             async with session.post(f"{server.url}/api/v1/sessions", json=body) as answer:
                 assert answer.status == 201
         assert list((tmp_path / "mail").glob("*.eml")) == []
-        workers = [
-            await asyncio.create_subprocess_exec(
-                JICANET,
-                "worker",
-                env={**server.variables, "JICANET_LOG_LEVEL": "info"},
-                stderr=asyncio.subprocess.PIPE,
-            )
-            for _ in range(2)
-        ]
+        logs = [tmp_path / f"worker-{number}.log" for number in range(2)]
+        chatty = {**server.variables, "JICANET_LOG_LEVEL": "info"}
+        workers = [start(["worker"], chatty, out=log, err=log) for log in logs]
         for _ in range(600):
             if len(list((tmp_path / "mail").glob("*.eml"))) == 3 * BOOKINGS:
                 break
@@ -47,11 +41,11 @@ async def test_two_workers_apart_deliver_everything_once(network_url: str, tmp_p
         async with session.get(f"{server.url}/healthz") as answer:
             health = await answer.json()
         handled: Counter[str] = Counter()
-        for worker in workers:
-            worker.send_signal(signal.SIGTERM)
-            _, log = await worker.communicate()
-            assert worker.returncode == 0, log.decode()
-            handled.update(line for line in log.decode().splitlines() if "mail handled" in line)
+        for worker, log in zip(workers, logs, strict=True):
+            worker.terminate()
+            await asyncio.to_thread(worker.join)
+            assert worker.exitcode == 0, log.read_text()
+            handled.update(line for line in log.read_text().splitlines() if "mail handled" in line)
     await server.end()
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 3 * BOOKINGS
     assert sum('"outcome": "sent"' in line for line in handled.elements()) == 3 * BOOKINGS
