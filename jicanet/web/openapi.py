@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -97,9 +98,13 @@ def _schemas(routes: Sequence[Route]) -> tuple[dict[_Key, dict[str, Any]], dict[
     wanted: list[_Key] = [(model, "validation") for model in inputs]
     wanted += [(model, "serialization") for model in outputs]
     wanted.append((Problem, "serialization"))
-    found, top = models_json_schema([*dict.fromkeys(wanted)], ref_template=_REF)
-    references = {(model, mode): found[model, mode] for model, mode in wanted}
-    return references, dict(sorted(top.get("$defs", {}).items()))
+    return _schemas_of(tuple(dict.fromkeys(wanted)))
+
+
+@cache  # 0.2 s of a core: once a process, though a process may make more than one application
+def _schemas_of(wanted: tuple[_Key, ...]) -> tuple[dict[_Key, dict[str, Any]], dict[str, Any]]:
+    found, top = models_json_schema(wanted, ref_template=_REF)
+    return {key: found[key] for key in wanted}, dict(sorted(top.get("$defs", {}).items()))
 
 
 def _operation(route: Route, references: Mapping[_Key, dict[str, Any]]) -> dict[str, Any]:
