@@ -10,20 +10,12 @@ from playwright.async_api import Browser, Page
 from jicanet.app import renderers
 from jicanet.mail.delivery import deliver
 from jicanet.people import service as people
-from tests.support.browser import Look, axe_findings, open_page, sideways_scroll
+from tests.support.browser import LOOKS, NARROW, Look, axe_findings, open_page, sideways_scroll
 from tests.support.reference import COORDINATOR, Site
 
 pytestmark = pytest.mark.parametrize("network_url", ["sqlite"], indirect=True)
 
 MOST_BYTES = 50_000  # performance.md, G: compressed, with the style sheet
-# Every size, language and colour is looked at; axe, which is slow, in those that differ most.
-LOOKS = (
-    Look(),
-    Look(language="ja", is_dark=True),
-    Look(width=390, height=844, language="ja"),
-    Look(width=390, height=844, is_dark=True),
-)
-NARROW = (Look(width=320, height=640), Look(width=320, height=640, language="ja"))
 BODY: dict[str, Any] = {
     "title": "Remote Sensing and GIS, day 4: examination",
     "kind": "course-day",

@@ -26,21 +26,12 @@ from jicanet.scheduler.domain.tokens import organiser_token
 from jicanet.scheduler.domain.words import Answer, PersonRole, Status
 from jicanet.services import Services
 from tests.browser.test_first_pages import faults
-from tests.support.browser import PHONE, Look, open_page, sideways_scroll
+from tests.support.browser import FAR_APART, LOOKS, NARROW, PHONE, open_page, sideways_scroll
 from tests.support.reference import COORDINATOR, Site
 
 pytestmark = pytest.mark.parametrize("network_url", ["sqlite"], indirect=True)
 
 OPERATOR = "kim@example.org"
-LOOKS = (
-    Look(),
-    Look(language="ja", is_dark=True),
-    replace(PHONE, language="ja"),
-    replace(PHONE, is_dark=True),
-)
-# Of the many pages of a coordinator those two that share nothing.
-FAR_APART = (Look(), replace(PHONE, language="ja", is_dark=True))
-NARROW = (Look(width=320, height=640), Look(width=320, height=640, language="ja"))
 JOIN = JoinDetails(url="https://meet.example.org/course", sip="437@bridge.example.org", pin="4071")
 
 

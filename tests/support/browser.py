@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +39,16 @@ class Look:
 
 
 PHONE = Look(width=390, height=844)
+# Every pair of size, language and colour is in one of them.
+LOOKS = (
+    Look(),
+    Look(language="ja", is_dark=True),
+    replace(PHONE, language="ja"),
+    replace(PHONE, is_dark=True),
+)
+# For states of one page and for many pages: two that share nothing.
+FAR_APART = (Look(), replace(PHONE, language="ja", is_dark=True))
+NARROW = (Look(width=320, height=640), Look(width=320, height=640, language="ja"))
 
 
 def find_chromium() -> Path:
