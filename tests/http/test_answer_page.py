@@ -255,7 +255,7 @@ async def test_coming_back_where_something_stands_in_the_way_names_it_and_keeps_
 
     assert "Hanoi is taken at that time." in said
     assert (
-        "Hanoi (VNM-HAN) has another session on Wed 16 Dec 14:00–15:30, Ho Chi Minh time, that is not shown to you."
+        "Hanoi (VNM-HAN) has another session on Wed 16 Dec 14:00–15:30, Hanoi time, that is not shown to you."
         in said
     )
     assert "we come &lt;back&gt;" in said

@@ -211,7 +211,7 @@ async def test_too_few_ports_are_told_by_number(services: Services) -> None:
     assert "Ports 2 , 1 are free" in page.words
     assert refused.status == 409
     assert refused.words.startswith(
-        f"The bridge has too few ports at that time {KEPT} Wed 16 Dec 15:00–16:30 takes 1 ports more than there are."
+        f"The bridge has too few ports at that time {KEPT} Wed 16 Dec 15:00–16:30: ports too few by 1."
     )
 
 

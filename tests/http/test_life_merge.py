@@ -210,6 +210,8 @@ async def test_objects_are_merged_member_by_member(desk: Desk) -> None:
     )
     made = await desk.changed(ref, programme={"scheme": "kccp", "stage": 3})
     assert made["programme"] == {"scheme": "kccp", "countries": [], "agency": "", "stage": 3}
+    without = await desk.patch(ref, {"programme": {"scheme": None}})
+    assert [error["pointer"] for error in without.body["errors"]] == ["/programme/scheme"]
 
 
 async def test_a_bare_code_keeps_role_and_being_required(desk: Desk) -> None:

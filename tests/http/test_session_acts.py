@@ -224,7 +224,7 @@ async def test_what_is_in_the_way_is_named_with_its_hours_and_leads_to_it(
     rival = await book(
         services, hana, "VNM-HAN", host="KEN-NBO", title="The rival", start=at("2026-12-16T16:00")
     )
-    there = f"Hanoi (VNM-HAN) has {rival} “The rival” on Wed 16 Dec 14:00–15:30, Ho Chi Minh time."
+    there = f"Hanoi (VNM-HAN) has {rival} “The rival” on Wed 16 Dec 14:00–15:30, Hanoi time."
 
     typed = await send(
         client, f"/sessions/{ref}/answer", {"part": "VNM-HAN", "answer": "accepted", "words": "kept"}, 409

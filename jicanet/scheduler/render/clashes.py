@@ -67,15 +67,17 @@ def clash_line(clash: Mapping[str, Any], names: Mapping[str, str], reader: Reade
         span = f"{words.clock(start)}–{words.day(end, reader.lang)} {words.clock(end)}"
     said = {
         "span": f"{words.day(start, reader.lang, reader.zone.local(reader.now))} {span}",
-        "zone": words.place(clash["zone"], reader.lang),
     }
     if clash["code"] != "station_busy":
         said |= {name: str(clash[name]) for name in ("ports", "taken", "needed", "short_by")}
+        said["zone"] = words.place(clash["zone"], reader.lang)
         return message(
             "%(span)s, %(zone)s time: %(taken)s of its %(ports)s ports are taken and this session needs %(needed)s, %(short_by)s too many.",
             **said,
         )
-    place = f"{_place(clash, names)} ({clash['station']})"
+    # The station's own place, not its zone's: Hanoi keeps the time of Asia/Ho_Chi_Minh.
+    said["zone"] = _place(clash, names)
+    place = f"{said['zone']} ({clash['station']})"
     if not clash.get("ref"):
         return message(
             "%(place)s has another session on %(span)s, %(zone)s time, that is not shown to you.",

@@ -59,7 +59,7 @@ def _fact(clashes: Sequence[Clash], view: SessionView, reader: Reader, zone: Zon
         return message("%(when)s: %(count)s things are in the way.", when=when, count=len(clashes))
     if clashes[0].code == "bridge_full":
         short = clashes[0].facts["short_by"]
-        return message("%(when)s takes %(count)s ports more than there are.", when=when, count=short)
+        return message("%(when)s: ports too few by %(count)s.", when=when, count=short)
     if len(refs) > 1:
         return message("%(when)s overlaps %(count)s other sessions.", when=when, count=len(refs))
     length = words.duration(max(_overlap(clash.span, view) for clash in clashes), reader.lang)
