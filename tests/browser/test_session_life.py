@@ -1,5 +1,6 @@
 """A session's life in a real browser: every new page accessible and within the window, and answered by a phone."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -206,7 +207,11 @@ def coordinator_paths(life: Life) -> tuple[str, ...]:
         f"{stands}/cancel",
         f"{stands}/message",
         f"{stands}/add",
+        f"{stands}/add?part=PER-LIM",
+        f"{stands}/add?part=PHL-MNL",
         f"{stands}/answer?part=BGD-DAC",
+        f"{stands}/answer?part=guest-1",
+        f"{stands}/answer?part=person-1",
         f"{stands}/remove?part=KEN-NBO",
         f"/sessions/{life.refs['gone']}/restore",
         f"/sessions/{life.refs['asked']}/refuse",
@@ -304,3 +309,29 @@ async def test_an_operator_answers_for_the_own_station_without_script(browser: B
         await page.get_by_role("button", name="Accept", exact=True).click()
         await expect(page.get_by_role("main")).to_contain_text("Stored: Hanoi, Accepted.")
     assert await life.seat("stands", "VNM-HAN") == ("accepted", False, "")
+
+
+async def test_a_coordinator_looks_adds_and_answers_for_a_guest_without_script(
+    browser: Browser, life: Life
+) -> None:
+    async with open_page(browser, replace(PHONE, has_script=False)) as page:
+        await sign_in(page, life, COORDINATOR)
+        await page.goto(life.url(f"/sessions/{life.refs['stands']}"))
+        await page.get_by_role("link", name="Add a station").click()
+        await page.get_by_label("Station").select_option("PER-LIM")
+        await page.get_by_role("button", name="Check").click()
+        await expect(page.get_by_role("region", name="What it comes to")).to_contain_text("Lima")
+        view = await service.session(life.services, CONSOLE, life.refs["stands"])
+        assert "PER-LIM" not in view.stored.codes
+        button = page.get_by_role("button", name="Add and send")
+        count = re.sub(r"\D", "", await button.inner_text())
+        assert count != ""
+        await button.click()
+        await expect(page.get_by_role("main")).to_contain_text(f"Changed. {count} mails are on their way.")
+
+        row = page.get_by_role("row").filter(has_text="Bangladesh Agricultural University")
+        await row.get_by_role("link", name="Answer").click()
+        await page.get_by_role("button", name="Accept", exact=True).click()
+        await expect(page.get_by_role("main")).to_contain_text(
+            "Stored: Bangladesh Agricultural University, Accepted."
+        )

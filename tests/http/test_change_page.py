@@ -310,6 +310,7 @@ async def test_whoever_asked_changes_it_until_it_is_approved(services: Services,
     async with pages_for(services, lee) as asker:
         page = await opened(asker, ref)
         assert "Nobody is told before it is confirmed." in page.words
+        assert "Mails when saved none" in page.words
         await page.form.fill("title", "Asked otherwise").press(asker, "save")
         assert (await stored(services, ref))["title"] == "Asked otherwise"
         await service.confirm_session(services, hana, ref, match=ANY)

@@ -91,7 +91,7 @@ LINES: Mapping[str, Line] = {
     "POST /sessions/{ref}/answer": Line(ANSWER, data={"part": "{code}", "answer": "tentative"}),
     "GET /sessions/{ref}/remove": Line(CHANGE, query=f"?part={SEAT}"),
     "POST /sessions/{ref}/remove": Line(CHANGE, data={**STALE_FORM, "part": SEAT}),
-    "GET /sessions/{ref}/add": Line(ADD),
+    "GET /sessions/{ref}/add": Line(ADD, query="?part=LKA-CMB"),
     "POST /sessions/{ref}/add": Line(ADD, data={**STALE_FORM, "part": "LKA-CMB"}),
     "GET /answer/{token}": Line(ANYBODY, path={"token": "0" * 32}),
     "POST /answer/{token}": Line(ANYBODY, path={"token": "0" * 32}, data={"answer": "accepted"}),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from jicanet.core.intervals import Interval
 from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.ledger import LedgerLine
-from jicanet.scheduler.domain.record import Contact, SessionView
+from jicanet.scheduler.domain.record import Contact, GuestRecord, PersonRecord, SeatRecord, SessionView
 from jicanet.stations.domain.model import Days, Station
 
 
@@ -22,6 +22,10 @@ class Powers:
     manages: bool = False
     changes: bool = False
     answers: frozenset[str] = frozenset()
+
+    def may_answer(self, part: SeatRecord | GuestRecord | PersonRecord) -> bool:
+        """Say whether they may answer for a part: for guest sites and people only who manages the session."""
+        return part.station in self.answers if isinstance(part, SeatRecord) else self.manages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,8 +49,14 @@ class PartForm(ActForm):
     part: str = Field(default="", max_length=40)
 
 
+class AddForm(PartForm):
+    """Adding a station. `seen` names the warnings that the page showed."""
+
+    seen: str = Field(default="", max_length=40)
+
+
 class SeatForm(PartForm):
-    """An answer for a station."""
+    """An answer for a part of a session."""
 
     answer: Answer
     words: str = ""

@@ -1,6 +1,6 @@
 """Pages of sessions."""
 
-from jicanet.scheduler.pages import acts, answer, book, change, now, replies, requests, seats, session
+from jicanet.scheduler.pages import acts, adding, answer, book, change, now, replies, requests, seats, session
 
 ROUTES = (
     *now.ROUTES,
@@ -9,6 +9,7 @@ ROUTES = (
     *change.ROUTES,
     *acts.ROUTES,
     *seats.ROUTES,
+    *adding.ROUTES,
     *answer.ROUTES,
     *requests.ROUTES,
     *replies.ROUTES,

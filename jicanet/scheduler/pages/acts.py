@@ -143,8 +143,6 @@ def form_page(
         "box": None,
         "fields": (),
         "told": (),
-        "choices": (),
-        "chosen": "",
         **context,
     }
     return page_answer(

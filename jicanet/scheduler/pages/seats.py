@@ -1,4 +1,4 @@
-"""Acts on one part of a session: answer for a station, take a part off the list, add a station."""
+"""Acts on one part of a session: answer for it, take it off the list."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,61 +15,74 @@ from jicanet.scheduler.domain.life import check_not_over, wrong_status
 from jicanet.scheduler.domain.patching import Patch
 from jicanet.scheduler.domain.record import SeatRecord
 from jicanet.scheduler.domain.words import Answer, Status, Via
-from jicanet.scheduler.forms.acts import PartForm, PartQuery, SeatForm, with_station, without
+from jicanet.scheduler.forms.acts import PartForm, PartQuery, SeatForm, without
 from jicanet.scheduler.pages.acts import REFUSED, after, form_page, not_permitted, refused_page
 from jicanet.scheduler.pages.reader import reader_of
 from jicanet.scheduler.render import moment as moments
-from jicanet.scheduler.render.acts import add_page, remove_page
+from jicanet.scheduler.render.acts import remove_page, told_lines
 from jicanet.scheduler.render.answer import accept_words, unusual_of
+from jicanet.scheduler.render.answering import answered_for
 from jicanet.scheduler.render.clashes import refused_box
-from jicanet.scheduler.render.parts import part_names, part_of, zone_of
-from jicanet.scheduler.render.places import own_name, place_names
+from jicanet.scheduler.render.parts import Part, handle_of, part_names, part_of, zone_of
 from jicanet.scheduler.service import ANY, BookedSession, Match
-from jicanet.stations import service as stations
-from jicanet.stations.domain.listing import StationFilter
-from jicanet.web import words
 from jicanet.web.answers import page_answer, redirect
 from jicanet.web.call import Call
 from jicanet.web.keys import CATALOGUES
 from jicanet.web.routes import Route
 
-_ALL = 200
-
 
 async def show_answer(call: Call) -> web.StreamResponse:
-    """Answer with the page on which somebody answers for a station."""
+    """Answer with the page on which somebody answers for a station, a guest site or a person."""
     moment = await service.session_moment(call.services, call.actor, call.path["ref"])
-    return _answer_page(call, moment, _seat(moment, call.query_as(PartQuery).part))
+    return _answer_page(call, moment, _answered(call, moment, call.query_as(PartQuery).part))
 
 
 async def answer(call: Call) -> web.StreamResponse:
-    """Store an answer for a station, or ask it again."""
+    """Store an answer for a part, or ask it again."""
     form, ref = call.body_as(SeatForm), call.path["ref"]
+    moment = await service.session_moment(call.services, call.actor, ref)
+    key = _answered_key(call, moment, form.part)
     try:
         done = await service.answer_seat(
-            call.services, call.actor, ref, form.part, answer=form.answer, words=form.words, via=Via.PAGE
+            call.services, call.actor, ref, key, answer=form.answer, words=form.words, via=Via.PAGE
         )
     except REFUSED as refusal:
         moment = await service.session_moment(call.services, call.actor, ref)
-        seat = part_of(form.part, moment.view)
-        if form.answer is Answer.NEEDS_ACTION or not isinstance(seat, SeatRecord):
+        now = part_of(form.part, moment.view)
+        if form.answer is Answer.NEEDS_ACTION or now is None:
             return await refused_page(call, refusal)
-        return _answer_page(call, moment, seat, chosen=form.answer.value, typed=form.words, refusal=refusal)
+        return _answer_page(call, moment, now, chosen=form.answer.value, typed=form.words, refusal=refusal)
     return redirect(call, after(done))
 
 
-def _seat(moment: SessionMoment, handle: str) -> SeatRecord:
-    """Return the seat that is answered for; raises NotFound `unknown_seat` and Forbidden."""
-    seat = part_of(handle, moment.view)
-    if not isinstance(seat, SeatRecord):
+def _answered(call: Call, moment: SessionMoment, handle: str) -> Part:
+    """Return the part that is answered for; raises NotFound `unknown_seat` and Forbidden.
+
+    An address leads to nothing: a part goes by its station's code or by its number.
+    """
+    part = part_of(handle, moment.view)
+    if part is None:
         raise _unknown(moment, handle)
-    if seat.station not in moment.powers.answers:
+    if moment.powers.may_answer(part):
+        return part
+    if isinstance(part, SeatRecord):
         detail = message(
             "%(code)s answers by its own people, by its coordinators or by the link in its mail.",
-            code=seat.station,
+            code=part.station,
         )
-        raise Forbidden("not_permitted", detail)
-    return seat
+    else:
+        who = part_names(moment.view, reader_of(call))[part.key]
+        detail = message("%(who)s answers by the link in the mail, or by the coordinators.", who=who)
+    raise Forbidden("not_permitted", detail)
+
+
+def _answered_key(call: Call, moment: SessionMoment, handle: str) -> str:
+    """Return the key of the part that is answered for; what was removed meanwhile is the service's to refuse."""
+    view = moment.view
+    gone = next((part for part in view.stored.every_part if handle_of(part, view) == handle), None)
+    if gone is not None and not gone.listed and (isinstance(gone, SeatRecord) or moment.powers.manages):
+        return gone.key
+    return _answered(call, moment, handle).key
 
 
 def _unknown(moment: SessionMoment, handle: str) -> NotFound:
@@ -80,7 +93,7 @@ def _unknown(moment: SessionMoment, handle: str) -> NotFound:
 def _answer_page(
     call: Call,
     moment: SessionMoment,
-    seat: SeatRecord,
+    part: Part,
     *,
     chosen: str = "",
     typed: str = "",
@@ -91,35 +104,28 @@ def _answer_page(
         if not view.session.status.occupies:
             raise wrong_status(view.session)
         check_not_over(view.stored, call.now)
-    there = replace(reader, zone=zone_of(seat, view))
-    unusual = unusual_of([seat], view, there)
-    station = view.stations[seat.station]
+    unusual = unusual_of([part], view, replace(reader, zone=zone_of(part, view)))
+    may_remove = moment.powers.changes if isinstance(part, SeatRecord) else moment.powers.manages
     return page_answer(
         call,
         "scheduler/seat.html",
         status=HTTPStatus.OK if refusal is None else refusal.status,
         session=view.session,
         state=moments.state(view, reader),
-        seat=seat,
-        name=part_names(view, reader)[seat.key],
-        own=own_name(station, call.lang),
-        here=there.zone,
-        city=call.translate(station.city),
-        offset=words.offset(there.zone.local(view.session.starts_at)),
+        who=answered_for(part, view, reader),
         unusual=unusual,
         accept=call.say(accept_words(unusual)),
         chosen=chosen,
-        given="" if seat.answer is Answer.NEEDS_ACTION else seat.answer.value,
         typed=typed,
         box=None if refusal is None else refused_box(refusal, view, reader, link=True),
-        may_ask=moment.powers.manages and seat.withdrawn,
-        may_remove=moment.powers.changes and seat.station != view.session.host,
+        may_ask=moment.powers.manages and part.withdrawn,
+        may_remove=may_remove and part.key != view.session.host,
     )
 
 
 async def show_remove(call: Call) -> web.StreamResponse:
     """Answer with what taking a part off the list means."""
-    moment = await _changing(call)
+    moment = await changing(call)
     handle = call.query_as(PartQuery).part
     return await _remove_page(call, moment, handle)
 
@@ -127,12 +133,12 @@ async def show_remove(call: Call) -> web.StreamResponse:
 async def remove(call: Call) -> web.StreamResponse:
     """Take a part off the list; what is off it already stays so."""
     form = call.body_as(PartForm)
-    moment = await _changing(call)
+    moment = await changing(call)
     part = part_of(form.part, moment.view)
     if part is None:
         return redirect(call, f"/sessions/{moment.view.session.ref}")
     try:
-        done = await _change(call, form, moment, without(moment.view.stored, part))
+        done = await change(call, form, moment, without(moment.view.stored, part))
     except REFUSED as refusal:
         moment = await service.session_moment(call.services, call.actor, call.path["ref"])
         return await _remove_page(call, moment, form.part, refusal=refusal)
@@ -149,12 +155,11 @@ async def _remove_page(
     patch = without(view.stored, part)
     try:
         judged = await service.check_change(
-            call.services, call.actor, view.session.ref, patch, match=ANY, tongues=_tongues(call)
+            call.services, call.actor, view.session.ref, patch, match=ANY, tongues=tongues(call)
         )
     except Invalid as impossible:
         return await refused_page(call, impossible)
-    names = part_names(view, reader)
-    page = remove_page(names[part.key], told=len(judged["notices"]), reader=reader)
+    page = remove_page(part_names(view, reader)[part.key], told=len(judged["notices"]), reader=reader)
     return form_page(
         call,
         moment,
@@ -162,63 +167,11 @@ async def _remove_page(
         status=HTTPStatus.OK if refusal is None else refusal.status,
         box=None if refusal is None else refused_box(refusal, view, reader, link=True),
         fields=[("part", handle), ("revision", str(view.session.revision))],
-        told=[
-            (words.listed((names.get(key, key) for key in notice["recipient"]), call.lang), notice["subject"])
-            for notice in judged["notices"]
-        ],
+        told=told_lines(judged["notices"], view, reader),
     )
 
 
-async def show_add(call: Call) -> web.StreamResponse:
-    """Answer with the stations that can be added."""
-    return await _add_page(call, await _changing(call))
-
-
-async def add(call: Call) -> web.StreamResponse:
-    """Add a station; one that is in it already stays as it is."""
-    form = call.body_as(PartForm)
-    moment = await _changing(call)
-    view = moment.view
-    if not form.part:
-        missing = Invalid.field("/part", "", "unknown_station", message("Choose a station first."))
-        return await _add_page(call, moment, refusal=missing)
-    if form.part in view.stored.codes:
-        return redirect(call, f"/sessions/{view.session.ref}")
-    try:
-        done = await _change(call, form, moment, with_station(view.stored, form.part))
-    except REFUSED as refusal:
-        moment = await service.session_moment(call.services, call.actor, view.session.ref)
-        return await _add_page(call, moment, chosen=form.part, refusal=refusal)
-    return redirect(call, after(done))
-
-
-async def _add_page(
-    call: Call, moment: SessionMoment, *, chosen: str = "", refusal: Refusal | None = None
-) -> web.StreamResponse:
-    view, reader = moment.view, reader_of(call)
-    everyone = await stations.list_stations(call.services, call.actor, StationFilter(), limit=_ALL)
-    names = place_names((record.station for record in everyone.items), call.lang, call.translate)
-    offered = sorted(
-        ((code, f"{name} ({code})") for code, name in names.items() if code not in view.stored.codes),
-        key=lambda each: each[1],
-    )
-    is_field = isinstance(refusal, Invalid)
-    return form_page(
-        call,
-        moment,
-        add_page(view.session.status, reader),
-        status=HTTPStatus.OK if refusal is None else refusal.status,
-        box=None
-        if refusal is None or is_field
-        else refused_box(refusal, view, reader, names=names, link=True),
-        error=call.say(refusal.detail) if refusal is not None and is_field else "",
-        fields=[("revision", str(view.session.revision))],
-        choices=offered,
-        chosen=chosen,
-    )
-
-
-async def _changing(call: Call) -> SessionMoment:
+async def changing(call: Call) -> SessionMoment:
     """Return the session whose list changes; raises Forbidden, and Conflict once that is too late."""
     moment = await service.session_moment(call.services, call.actor, call.path["ref"])
     session = moment.view.session
@@ -230,14 +183,15 @@ async def _changing(call: Call) -> SessionMoment:
     return moment
 
 
-async def _change(call: Call, form: PartForm, moment: SessionMoment, patch: Patch) -> BookedSession:
+async def change(call: Call, form: PartForm, moment: SessionMoment, patch: Patch) -> BookedSession:
     """Change the list as it was read: a rival's change of it in between is refused, never undone."""
     session = moment.view.session
     match = Match(frozenset({session.revision})) if form.revision is None else form.match
     return await service.change_session(call.services, call.actor, session.ref, patch, match=match)
 
 
-def _tongues(call: Call) -> Callable[[str], Translate]:
+def tongues(call: Call) -> Callable[[str], Translate]:
+    """Return the translation of each language: a mail's subject is in that of who gets it."""
     return call.request.app[CATALOGUES].translate
 
 
@@ -247,7 +201,7 @@ ROUTES = (
         "/sessions/{ref}/answer",
         show_answer,
         permission=Action.ANSWER_SEAT,
-        summary="Answer for a station",
+        summary="Answer for a station, a guest site or a person",
         query=PartQuery,
         media="page",
     ),
@@ -256,7 +210,7 @@ ROUTES = (
         "/sessions/{ref}/answer",
         answer,
         permission=Action.ANSWER_SEAT,
-        summary="Answer for a station",
+        summary="Answer for a station, a guest site or a person",
         body=SeatForm,
         media="page",
     ),
@@ -275,23 +229,6 @@ ROUTES = (
         remove,
         permission=Action.ASK_SESSION,
         summary="Take a part off the list",
-        body=PartForm,
-        media="page",
-    ),
-    Route(
-        "GET",
-        "/sessions/{ref}/add",
-        show_add,
-        permission=Action.ASK_SESSION,
-        summary="Add a station",
-        media="page",
-    ),
-    Route(
-        "POST",
-        "/sessions/{ref}/add",
-        add,
-        permission=Action.ASK_SESSION,
-        summary="Add a station",
         body=PartForm,
         media="page",
     ),

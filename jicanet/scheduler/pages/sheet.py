@@ -186,15 +186,20 @@ def _chosen(call: Call, draft: Draft) -> list[Zone]:
 
 
 def _ticket(call: Call, draft: Draft) -> Ticket | None:
-    judged, request = draft.judged, draft.wish.request
-    if judged.view is None or request is None:
+    request = draft.wish.request
+    return None if request is None else ticket_of(call, draft.judged, clock=request.start.zone)
+
+
+def ticket_of(call: Call, judged: Judged, *, clock: str) -> Ticket | None:
+    """Return the ticket of a judgement, None where nothing can be drawn. `clock`: the zone of the start."""
+    if judged.view is None:
         return None
     return ticket(
         judged.view,
         judged.days,
         judged.notices,
         reader_of(call),
-        zone=call.services.zones.get(request.start.zone),
+        zone=call.services.zones.get(clock),
         free=judged.ports - judged.taken,
         shoulder=call.services.settings.shoulder_minutes,
     )

@@ -1,14 +1,17 @@
 """The pages on which an act is confirmed: what it is, what follows from it, and the words it needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jicanet.core.text import Message, message
 from jicanet.scheduler.domain.day import SessionMoment
 from jicanet.scheduler.domain.outline import TEXT_LENGTH
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.domain.words import Status
+from jicanet.scheduler.render.parts import part_names
 from jicanet.scheduler.render.reader import Reader
+from jicanet.web import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +139,33 @@ def remove_page(place: str, *, told: int, reader: Reader) -> ActPage:
     )
 
 
-def add_page(status: Status, reader: Reader) -> ActPage:
-    """Return the page that adds a station to a session of that status."""
+def add_page(status: Status, reader: Reader, *, told: int) -> ActPage:
+    """Return the page that adds a station to a session of that status; `told` is how many mails that takes."""
     lines = message("It is invited as receiving and optional, in its own time; the other sites are told.")
     if status is Status.HOLD:
         lines = message("It is added as receiving and optional. Nobody is told of a hold.")
     elif status is Status.REQUESTED:
         lines = message("It is added as receiving and optional. Nobody is invited before it is approved.")
+    button = message("Add the station")
+    if told:
+        one, many = message("Add and send 1 mail"), message("Add and send %(count)s mails", count=told)
+        button = one if told == 1 else many
     return ActPage(
         title=message("Add a station").to(reader.translate),
-        lines=(lines.to(reader.translate),),
-        button=message("Add the station").to(reader.translate),
+        lines=(lines.to(reader.translate), *([mails_text(told).to(reader.translate)] if told else [])),
+        button=button.to(reader.translate),
         back=message("Back to the session").to(reader.translate),
+    )
+
+
+def told_lines(
+    notices: Iterable[Mapping[str, Any]], view: SessionView, reader: Reader
+) -> tuple[tuple[str, str], ...]:
+    """Return who gets each mail of a judgement, and its subject."""
+    names = part_names(view, reader)
+    return tuple(
+        (words.listed((names.get(key, key) for key in notice["recipient"]), reader.lang), notice["subject"])
+        for notice in notices
     )
 
 

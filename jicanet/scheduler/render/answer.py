@@ -8,7 +8,7 @@ from jicanet.core.text import Message, message
 from jicanet.core.zones import Zone
 from jicanet.scheduler.domain.day import Moved
 from jicanet.scheduler.domain.model import SeatWarning
-from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecord, SessionView
+from jicanet.scheduler.domain.record import PersonRecord, SeatRecord, SessionView
 from jicanet.scheduler.domain.warnings import OFF
 from jicanet.scheduler.domain.words import Answer, Status, Via
 from jicanet.scheduler.render.box import Box
@@ -19,6 +19,7 @@ from jicanet.scheduler.render.parts import (
     Part,
     least_settled,
     part_names,
+    place_of,
     sites_east_to_west,
     zone_of,
 )
@@ -108,7 +109,7 @@ def answer_page(
         more=more,
         role=role,
         here=here,
-        place=_place(own[0], view, reader),
+        place=place_of(own[0], view, reader),
         under=_under(view, reader),
         moved=_moved(own, answer, moved, reader) if not closed else "",
         notice=notice,
@@ -138,14 +139,6 @@ def _who(own: tuple[Part, ...], view: SessionView, reader: Reader) -> tuple[str,
         comma = "、" if reader.lang == "ja" else ", "
         return names[part.key], f" ({part.station})" + (comma + name if name != names[part.key] else "")
     return names[part.key], ""
-
-
-def _place(part: Part, view: SessionView, reader: Reader) -> str:
-    if isinstance(part, SeatRecord):
-        return reader.translate(view.stations[part.station].city)
-    if isinstance(part, GuestRecord):
-        return part.city
-    return words.place(part.zone, reader.lang)
 
 
 def _under(view: SessionView, reader: Reader) -> str:

@@ -215,7 +215,6 @@ def check_json(
     `tongues` gives each recipient's language its translation: subjects are in the words of the mail.
     `before` is a session that stands: whoever is taken out knows it by its time and title of then.
     """
-    known = view if before is None else replace(view, stored=before)
     return {
         "warnings": [
             {"station": seat.station, **warning_json(warning)}
@@ -223,18 +222,30 @@ def check_json(
             for warning in seat.warnings
         ],
         "conflicts": [clash.json() for clash in clashes],
-        "notices": [
-            {
-                "recipient": [part_name(key, view) for key in notice.parts],
-                "method": notice.method,
-                "sequence": notice.sequence,
-                "subject": subject_of(
-                    notice, known if notice.news is News.REMOVED else view, tongues(notice.language)
-                ),
-            }
-            for notice in notices
-        ],
+        "notices": notices_json(view, notices, tongues=tongues, before=before),
     }
+
+
+def notices_json(
+    view: SessionView,
+    notices: Iterable[Notice],
+    *,
+    tongues: Callable[[str], Translate],
+    before: StoredSession | None = None,
+) -> list[dict[str, Any]]:
+    """Return the mails that a change would send, each with its subject, as `check_json` has them."""
+    known = view if before is None else replace(view, stored=before)
+    return [
+        {
+            "recipient": [part_name(key, view) for key in notice.parts],
+            "method": notice.method,
+            "sequence": notice.sequence,
+            "subject": subject_of(
+                notice, known if notice.news is News.REMOVED else view, tongues(notice.language)
+            ),
+        }
+        for notice in notices
+    ]
 
 
 def part_name(key: str, view: SessionView) -> str:

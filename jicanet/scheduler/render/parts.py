@@ -8,6 +8,7 @@ from jicanet.scheduler.domain.record import GuestRecord, PersonRecord, SeatRecor
 from jicanet.scheduler.domain.words import Answer, PersonRole, SeatRole
 from jicanet.scheduler.render.places import place_names
 from jicanet.scheduler.render.reader import Reader
+from jicanet.web import words
 
 Part = SeatRecord | GuestRecord | PersonRecord
 Site = SeatRecord | GuestRecord
@@ -40,6 +41,15 @@ def part_names(view: SessionView, reader: Reader) -> dict[str, str]:
 def zone_of(part: Part, view: SessionView) -> Zone:
     """Return whose clock a part reads."""
     return view.zones[part.station if isinstance(part, SeatRecord) else part.zone]
+
+
+def place_of(part: Part, view: SessionView, reader: Reader) -> str:
+    """Return where a part's clock is: its city, of a person the place that the zone is named for."""
+    if isinstance(part, SeatRecord):
+        return reader.translate(view.stations[part.station].city)
+    if isinstance(part, GuestRecord):
+        return part.city
+    return words.place(part.zone, reader.lang)
 
 
 def handle_of(part: Part, view: SessionView) -> str:

@@ -175,15 +175,14 @@ def seat_ways(part: Part, moment: SessionMoment, reader: Reader) -> tuple[Way, .
     handle, found = handle_of(part, view), []
     path = f"/sessions/{session.ref}"
     is_host = part.key == session.host
-    is_seat = isinstance(part, SeatRecord)
-    may_remove = powers.manages if not is_seat else powers.changes
+    may_remove = powers.changes if isinstance(part, SeatRecord) else powers.manages
     if part.withdrawn and may_remove and not is_host:
         found.append(_remove(path, handle, reader, is_plain=False))
-    if is_seat and session.status.occupies and part.withdrawn and powers.manages:
+    if session.status.occupies and part.withdrawn and powers.manages:
         fields = (("part", handle), ("answer", Answer.NEEDS_ACTION.value))
         text = message("Ask again").to(reader.translate)
         found.append(Way(text=text, act=f"{path}/answer", fields=fields, is_plain=True))
-    elif is_seat and session.status.occupies and handle in powers.answers:
+    elif session.status.occupies and powers.may_answer(part):
         text = message("Answer").to(reader.translate)
         query = urlencode({"part": handle})
         found.append(Way(text=text, href=f"{path}/answer?{query}", is_plain=True))

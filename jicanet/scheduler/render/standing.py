@@ -173,8 +173,8 @@ def _stands(declined: list[Part], moment: SessionMoment, reader: Reader) -> Box:
         )
     untold = _told(view)
     ways = _removals([part for part in declined if part.key != session.host], moment, reader)
-    if len(declined) == 1 and handle_of(declined[0], view) in view.stored.codes:
-        fields = (("part", declined[0].key), ("answer", Answer.NEEDS_ACTION.value))
+    if len(declined) == 1:
+        fields = (("part", handle_of(declined[0], view)), ("answer", Answer.NEEDS_ACTION.value))
         text = message("Ask %(place)s again", place=names[declined[0].key]).to(reader.translate)
         ways.append(Way(text=text, act=f"{_path(view)}/answer", fields=fields))
     return Box(

@@ -13,7 +13,13 @@ from jicanet.core.text import message
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.answering import Given, answered, keys_of
 from jicanet.scheduler.domain.day import Moved
-from jicanet.scheduler.domain.record import RecipientRecord, SessionView, StoredSession
+from jicanet.scheduler.domain.record import (
+    GuestRecord,
+    PersonRecord,
+    RecipientRecord,
+    SessionView,
+    StoredSession,
+)
 from jicanet.scheduler.domain.words import Answer, Via
 from jicanet.scheduler.service.changing import (
     Act,
@@ -66,9 +72,9 @@ async def answer_seat(
     words: str = "",
     via: Via = Via.API,
 ) -> BookedSession:
-    """Answer for a station as the acting user; a repeat changes nothing.
+    """Answer for a part as the acting user; a repeat changes nothing.
 
-    Asking again (`needs-action`) is for those who manage the session. Raises Forbidden, NotFound
+    `code` is a station's, or names a guest site or person by its address or its key. Asking again (`needs-action`) is for those who manage the session. Raises Forbidden, NotFound
     `unknown_seat`, and Conflict: `seat_removed`, `wrong_status`, `already_started`, and what stands in
     the way of a site that comes back.
     """
@@ -87,8 +93,8 @@ async def answer_seat(
 
 
 def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, answer: Answer) -> str:
-    """Return the key of the part that is answered for: a station's code, or the address of another part."""
-    other = next((part for part in stored.every_other if part.email == code.lower()), None)
+    """Return the key of the part that is answered for."""
+    other = _other(stored, code.lower())
     if other is not None and services.may(actor, Action.MANAGE_SESSION, policy_facts(stored)):
         # Nobody else: who may not manage the session does not learn whether an address is in it.
         return other.key
@@ -102,6 +108,12 @@ def _permit(services: Services, actor: Actor, stored: StoredSession, code: str, 
         )
         raise Forbidden("not_permitted", detail)
     return code
+
+
+def _other(stored: StoredSession, name: str) -> GuestRecord | PersonRecord | None:
+    """Return the guest site or person of that key or address; of two with one address the listed one."""
+    named = [part for part in stored.every_other if name in {part.key, part.email}]
+    return min(named, key=lambda part: (part.key != name, not part.listed), default=None)
 
 
 async def answer_moment(services: Services, token: str) -> AnswerView:

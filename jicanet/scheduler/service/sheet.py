@@ -50,7 +50,8 @@ class Judged:
     """A wish as it would stand. `view` is None where too little is known to draw anything.
 
     `errors` point into the request. What is wrong is left out of the view, so that the rest can be
-    seen. A session that is only asked for is judged as if it were booked. `taken` are the ports that
+    seen. A session that is only asked for is judged as if it were booked, but a change of it sends
+    no mails. `taken` are the ports that
     others take at most meanwhile, `ports` all that there are.
     """
 
@@ -179,7 +180,7 @@ def _judged(
         view=views(use.db, use.services, use.actor, [settled.after], stations=stations)[0],
         days=known.facts.days,
         clashes=clashes(wished, before, known.facts, zone=asked.start.zone),
-        notices=settled.notices,
+        notices=() if before and before.session.status is Status.REQUESTED else settled.notices,
         taken=peak(known.facts.bridge.loads, asked.occupied).load,
         ports=bridge.ports,
     )
