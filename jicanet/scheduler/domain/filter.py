@@ -10,7 +10,7 @@ from jicanet.scheduler.domain.words import Status
 class Concern:
     """Whom sessions wait for: whoever manages those of these hosts (None: of any), and whoever asked.
 
-    For who asked: what is still asked for, and what was refused. For who manages: whatever is not cancelled.
+    For who asked: what is still asked for. For who manages: whatever is not cancelled.
     """
 
     hosts: frozenset[str] | None

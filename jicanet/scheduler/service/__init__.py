@@ -29,10 +29,11 @@ from jicanet.scheduler.service.replies import (
     replies,
 )
 from jicanet.scheduler.service.upkeep import fill_tokens, follow_mailboxes, lapse
-from jicanet.scheduler.service.waiting import requests
+from jicanet.scheduler.service.waiting import ENDED_FOR, requests
 
 __all__ = [
     "ANY",
+    "ENDED_FOR",
     "AddedLink",
     "AnswerView",
     "BookedSession",

@@ -80,7 +80,7 @@ def gather(
         zones=zones_of(services, stations.values()),
         days=network.days_of(db, stations, window.starts_at.date(), window.ends_at.date()),
         busy=tuple(
-            _busy(services, actor, taken)
+            busy_seat(services, actor, taken)
             for taken in store.taken_seats(db, stations, window, now=now, but=wanted.but)
         ),
         bridge=BridgeLoad(
@@ -110,7 +110,8 @@ def _named(db: Connection, services: Services, wanted: Wanted) -> User | None:
     return found if services.may(user_actor(found), Action.MANAGE_SESSION, facts) else None
 
 
-def _busy(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:
+def busy_seat(services: Services, actor: Actor, taken: store.SeatTaken) -> BusySeat:
+    """Return a seat in the way, its session named only to those who may know of it."""
     # Of the other session only this seat and its host are known here: that can hide, never disclose.
     facts = SessionFacts(
         visibility=taken.visibility,

@@ -1,7 +1,7 @@
 """What waits for a person: requests and holds to decide about, lost sites, mails that nobody could believe."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -9,57 +9,78 @@ from jicanet.core.actor import Action, Actor
 from jicanet.mail.store import letterbox
 from jicanet.people import store as people
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.day import Asked, Waits
+from jicanet.scheduler.domain.day import Waits
 from jicanet.scheduler.domain.filter import Concern, SessionFilter
 from jicanet.scheduler.domain.record import SessionView, StoredSession
-from jicanet.scheduler.domain.words import Ending, Status
+from jicanet.scheduler.domain.requests import Asked, Queue
+from jicanet.scheduler.domain.words import Status
+from jicanet.scheduler.service.judging import in_the_way
 from jicanet.scheduler.service.powers import powers_of
 from jicanet.scheduler.service.replies import WAITING
-from jicanet.scheduler.service.views import managed_hosts, may_manage, seen_by, views
+from jicanet.scheduler.service.views import managed_hosts, may_manage, may_see, seen_by, views
 from jicanet.services import Services
 from jicanet.stations.domain.model import Station
 
 MOST = 200
+# Our choice: long enough to read how a request ended after a holiday.
+ENDED_FOR = timedelta(days=30)
+MOST_ENDED = 50
 _UNDECIDED = frozenset({Status.REQUESTED, Status.HOLD})
 
 
-async def requests(services: Services, actor: Actor) -> tuple[Asked, ...]:
-    """Return the requests and holds that wait, by start: those that the asker manages, and their own requests.
+async def requests(services: Services, actor: Actor) -> Queue:
+    """Return the requests and holds that wait: those that the asker manages, and their own requests.
 
-    Own requests that were refused stay until their start. At most the first 200.
+    Each request with what is in its way now, and beside them how the asker's own requests of late ended.
     """
     now = services.clock.now()
 
-    def query(db: Connection) -> tuple[Asked, ...]:
-        wanted = SessionFilter(
-            start=now,
-            statuses=_UNDECIDED | {Status.CANCELLED},
-            concern=Concern(hosts=managed_hosts(services, actor), requester_id=actor.user_id),
-            limit=MOST,
-        )
-        found = [
-            each
-            for each in store.sessions(db, wanted, seen_by(services, actor))
-            if _concerns(services, actor, each)
-        ]
-        names = _names(db, found)
-        return tuple(
+    def query(db: Connection) -> Queue:
+        waiting, ended = _waiting(db, services, actor, now), _ended(db, services, actor, now)
+        shown = views(db, services, actor, [*waiting, *ended])
+        names = _names(db, (view.stored for view in shown))
+        clashes = in_the_way(db, services, actor, shown, now=now)
+        found = tuple(
             Asked(
                 view=view,
                 powers=powers_of(services, actor, view.stored),
                 requester=names.get(view.session.requester_id or 0, ""),
+                clashes=clashes.get(view.session.id, ()),
             )
-            for view in views(db, services, actor, found)
+            for view in shown
         )
+        return Queue(waiting=found[: len(waiting)], ended=found[len(waiting) :])
 
     return await services.database.read(query)
+
+
+def _waiting(db: Connection, services: Services, actor: Actor, now: datetime) -> list[StoredSession]:
+    wanted = SessionFilter(
+        start=now,
+        statuses=_UNDECIDED,
+        concern=Concern(hosts=managed_hosts(services, actor), requester_id=actor.user_id),
+        limit=MOST,
+    )
+    found = store.sessions(db, wanted, seen_by(services, actor))
+    return [each for each in found if _waits(each, now) and _concerns(services, actor, each)]
+
+
+def _ended(db: Connection, services: Services, actor: Actor, now: datetime) -> list[StoredSession]:
+    if actor.user_id is None:
+        return []
+    found = store.ended_requests(db, actor.user_id, since=now - ENDED_FOR, limit=MOST_ENDED)
+    return [each for each in found if may_see(services, actor, each)]
+
+
+def _waits(stored: StoredSession, now: datetime) -> bool:
+    """Say whether it can still be decided: an expired hold and a lapsed request end at the next change."""
+    session = stored.session
+    return session.starts_at > now and (session.hold_until is None or session.hold_until > now)
 
 
 def _concerns(services: Services, actor: Actor, stored: StoredSession) -> bool:
     session = stored.session
     is_own = actor.user_id is not None and session.requester_id == actor.user_id
-    if session.status is Status.CANCELLED:
-        return is_own and session.ending is Ending.REFUSED
     return (is_own and session.status is Status.REQUESTED) or may_manage(services, actor, stored)
 
 

@@ -1,12 +1,19 @@
 """SQL of sessions: plain functions of a Connection, domain values in and out; they never commit."""
 
 from jicanet.scheduler.store.events import EventView, Leavings, Span, station_events, station_leavings
-from jicanet.scheduler.store.facts import SeatTaken, bridge_loads, taken_seats
+from jicanet.scheduler.store.facts import (
+    SeatTaken,
+    bridge_loads,
+    loads_in_the_way,
+    seats_in_the_way,
+    taken_seats,
+)
 from jicanet.scheduler.store.reading import (
     Addressee,
     Seen,
     addressee,
     due,
+    ended_requests,
     lock_session,
     recipients,
     recipients_of,
@@ -45,6 +52,8 @@ __all__ = [
     "addressee",
     "bridge_loads",
     "due",
+    "ended_requests",
+    "loads_in_the_way",
     "lock_session",
     "next_number",
     "recipients",
@@ -55,6 +64,7 @@ __all__ = [
     "save_recipients",
     "save_session",
     "save_token_hash",
+    "seats_in_the_way",
     "session_by_id",
     "session_by_ref",
     "session_by_uid",

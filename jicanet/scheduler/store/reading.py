@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from jicanet.core.text import fold
 from jicanet.scheduler.domain.filter import Concern, SessionFilter
 from jicanet.scheduler.domain.record import RecipientRecord, SeatRecord, SessionRecord, StoredSession
-from jicanet.scheduler.domain.words import Answer, Ending, Status, Visibility
+from jicanet.scheduler.domain.words import Answer, Status, Visibility
 from jicanet.scheduler.store.rows import guest_of, link_of, person_of, seat_of, session_of
 from jicanet.scheduler.tables import (
     guest_site,
@@ -119,6 +119,23 @@ def sessions(db: Connection, page: SessionFilter, seen: Seen) -> tuple[StoredSes
         .where(*_wanted(page), _visible(seen))
         .order_by(session.c.starts_at, session.c.id)
         .limit(page.limit)
+    ).mappings()
+    return _whole(db, [session_of(row) for row in rows])
+
+
+def ended_requests(
+    db: Connection, requester_id: int, *, since: datetime, limit: int
+) -> tuple[StoredSession, ...]:
+    """Return what a user asked for and what ended after `since`, the newest end first. At most five statements."""
+    rows = db.execute(
+        select(session)
+        .where(
+            session.c.status == Status.CANCELLED.value,
+            session.c.requester_id == requester_id,
+            session.c.ended_at > since,
+        )
+        .order_by(session.c.ended_at.desc(), session.c.id.desc())
+        .limit(limit)
     ).mappings()
     return _whole(db, [session_of(row) for row in rows])
 
@@ -274,9 +291,8 @@ def _concerns(concern: Concern) -> ColumnElement[bool]:
         managed = and_(managed, session.c.host.in_(sorted(concern.hosts)))
     if concern.requester_id is None:
         return managed
-    is_refused = and_(session.c.status == Status.CANCELLED.value, session.c.ending == Ending.REFUSED.value)
-    still_own = or_(session.c.status == Status.REQUESTED.value, is_refused)
-    return or_(managed, and_(session.c.requester_id == concern.requester_id, still_own))
+    is_own = session.c.requester_id == concern.requester_id
+    return or_(managed, and_(is_own, session.c.status == Status.REQUESTED.value))
 
 
 def _visible(seen: Seen) -> ColumnElement[bool]:
