@@ -110,6 +110,7 @@ async def test_what_is_in_the_way_is_shown_before_and_nothing_offers_to_add(
     assert f'<a href="/sessions/{rival}">' in page.html
     assert '<option value="KEN-NBO" selected>' in page.html
     assert adds(page) == []
+    assert "mails are sent" not in page.words
     refused = await press(client, page)
     assert (refused.status, "Nairobi is taken at that time." in refused.words) == (409, True)
     assert '<option value="KEN-NBO" selected>' in refused.html
