@@ -111,6 +111,22 @@ async def test_the_ledger_tells_what_changed_and_notes_apart_from_approvals(desk
     ]
 
 
+async def test_the_ledger_keeps_old_and_new_of_what_no_mail_tells_and_names_instead_of_addresses(
+    desk: Desk,
+) -> None:
+    ref = (await desk.book(people=[LECTURER], join={"pin": "1111"}))["ref"]
+    await desk.changed(ref, quorum=2, people=[], join={"pin": "2222"}, title=COURSE["title"], recording=True)
+    lines = await desk.ledger(ref)
+    changed = next(each for each in lines if each["what"] == "session-changed")
+    assert changed["changes"] == {
+        "join": True,
+        "people": {"removed": ["Prof. Sato"]},
+        "quorum": [None, 2],
+        "recording": [False, True],
+    }
+    assert not [secret for secret in ("1111", "2222", "sato@") if secret in str(lines)]
+
+
 async def test_a_star_among_tags_and_a_text_that_turns_round_are_refused(desk: Desk) -> None:
     ref = (await desk.book())["ref"]
     refused = await desk.patch(ref, {"title": "Other"}, match='*, "1x"')

@@ -50,15 +50,6 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One session of the queue, with who asked for it ("" if nobody did) and what the viewer may do."""
-
-    view: SessionView
-    powers: Powers
-    requester: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfWorld:
     """A day by the viewer's clock, until noon of the next one, as far as the viewer may see it.
 

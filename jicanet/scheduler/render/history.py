@@ -10,6 +10,7 @@ from jicanet.mail.model import LetterState, MailState
 from jicanet.scheduler.domain.ledger import LedgerLine
 from jicanet.scheduler.domain.record import SessionView
 from jicanet.scheduler.domain.words import Answer, Via
+from jicanet.scheduler.render.differences import differences
 from jicanet.scheduler.render.parts import ANSWERS, part_names
 from jicanet.scheduler.render.reader import Reader
 from jicanet.scheduler.render.seats import when_text
@@ -56,6 +57,7 @@ FIELDS: Mapping[str, Message] = {
     "hold_until": message("end of the hold"),
     "quorum": message("quorum"),
     "visibility": message("who may see it"),
+    "programme": message("programme"),
 }
 _OTHER_FIELDS = message("other details")
 _VIA: Mapping[Via, Message] = {
@@ -76,7 +78,10 @@ _LETTERS: Mapping[LetterState, Message] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One line: `failures` are names with the words of their mail servers, `said` is in people's own words."""
+    """One line: `failures` are names with the words of their mail servers, `said` is in people's own words.
+
+    `changes` are what became different, old and new.
+    """
 
     when: str
     what: str
@@ -85,6 +90,7 @@ class HistoryLine:
     said: str = ""
     is_bad: bool = False
     failures: tuple[tuple[str, str], ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def history(
@@ -102,7 +108,7 @@ def history(
         elif together[0].kind == "reply":
             found.append(_reply(together[0], names, reader, people))
         else:
-            found.append(_act(together[0], reader, people))
+            found.append(_act(together[0], view, reader, people))
     return tuple(found)
 
 
@@ -201,10 +207,12 @@ def _reply(
     )
 
 
-def _act(line: LedgerLine, reader: Reader, people: Mapping[str, str]) -> HistoryLine:
+def _act(line: LedgerLine, view: SessionView, reader: Reader, people: Mapping[str, str]) -> HistoryLine:
     what = ACTIONS.get(line.what, Message(line.what)).to(reader.translate)
     detail = line.detail or {}
-    if fields := detail.get("fields"):
+    told = differences(detail.get("changes", {}), view, reader)
+    # What has no old and new to show is named: joining details, and what older entries did not keep.
+    if fields := [name for name in detail.get("fields", ()) if name not in {each.field for each in told}]:
         known = dict.fromkeys(FIELDS.get(name, _OTHER_FIELDS).to(reader.translate) for name in fields)
         colon = "：" if reader.lang == "ja" else ": "
         what += colon + words.listed(known, reader.lang)
@@ -216,6 +224,7 @@ def _act(line: LedgerLine, reader: Reader, people: Mapping[str, str]) -> History
         who=message("by itself").to(reader.translate) if who == "jicanet" else who,
         result=_owed(notices).to(reader.translate) if "notices" in detail else "",
         said=line.words,
+        changes=tuple(each.text for each in told),
     )
 
 

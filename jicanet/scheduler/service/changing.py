@@ -190,8 +190,9 @@ def write(
     plain = {str(mail.payload.get("to", "requester")) for mail in mails if mail.sequence is None}
     if plain:
         detail["written"] = sorted(plain)
-    if picture["changes"]:
-        detail["changes"] = picture["changes"]
+    changes = {**detail.pop("changes", {}), **picture["changes"]}
+    if changes:
+        detail["changes"] = changes
     storage.record_audit(
         db, at=use.now, actor=use.actor, action=act.action, subject=session.ref, detail=detail
     )

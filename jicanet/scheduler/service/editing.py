@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from jicanet.core.actor import Actor
 from jicanet.core.errors import Invalid, Outdated
 from jicanet.core.text import message
+from jicanet.people import store as people
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.booking import clashes, draft
 from jicanet.scheduler.domain.conflicts import Clash, refusal
+from jicanet.scheduler.domain.differences import differing, untold_changes
 from jicanet.scheduler.domain.life import check_not_over, wrong_status
 from jicanet.scheduler.domain.model import BookingRequest, Outline
 from jicanet.scheduler.domain.patching import Patch, patched, request_of
@@ -74,10 +76,20 @@ async def change_session(
             return answer_of(db, services, actor, held.stored)
         if found:
             raise refusal(found)
-        act = Act(action="session-changed", detail={"fields": sorted(patch)})
+        act = Act(action="session-changed", detail=_told(db, patch, held.stored, wanted))
         return answer_done(use, store_change(use, held, wanted, act))
 
     return await services.database.write(change)
+
+
+def _told(db: Connection, patch: Patch, before: StoredSession, after: StoredSession) -> dict[str, Any]:
+    """Return what the ledger keeps of an edit besides what its mails tell."""
+    changes = untold_changes(before, after)
+    ids = [before.session.coordinator_id, after.session.coordinator_id]
+    if ids[0] != ids[1]:
+        known = people.users_by_ids(db, sorted(number for number in ids if number is not None))
+        changes["coordinator"] = [None if number is None else known[number].name for number in ids]
+    return {"fields": differing(patch, before, after), "changes": changes}
 
 
 async def check_change(
