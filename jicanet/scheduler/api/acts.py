@@ -165,7 +165,7 @@ ROUTES = (
         f"{SESSIONS}/{{ref}}/seats/{{code}}/reply",
         reply,
         permission=Action.ANSWER_SEAT,
-        summary="Answer for a station",
+        summary="Answer for a station, a guest site or a person",
         description="A decline withdraws the seat and tells host and coordinator; accepting brings it back if "
         "that may stand; needs-action, by a coordinator, asks again. A repeat changes nothing.",
         body=ReplyIn,
