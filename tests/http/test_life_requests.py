@@ -99,7 +99,7 @@ async def test_a_request_is_refused_in_words_that_its_requester_gets(desk: Desk,
         assert "refused" in wrong.body["detail"]
     back = await desk.done(asked["ref"], "restore")
     assert (back["status"], back["ending"], back["sequence"]) == ("requested", None, 0)
-    assert await desk.mails() == []
+    assert await desk.mails() == [Mail("reopened", "asker@example.org")]
     assert await desk.done(asked["ref"], "confirm") == {
         **back,
         "status": "confirmed",

@@ -34,6 +34,29 @@ async def test_whoever_asked_learns_of_every_end_that_is_not_their_own(site: Sit
         assert told == ([] if end == "own" else [Mail("refused", "asker@example.org")]), end
 
 
+async def test_whoever_asked_learns_that_their_request_is_open_again(site: Site, desk: Desk) -> None:
+    asker = await sit(site, "asker@example.org", Role.LECTURER)
+    for end in ("refuse", "cancel"):
+        ref = (await asker.book(status="requested"))["ref"]
+        await desk.done(ref, end, reason="No room")
+        await desk.mails()
+        assert (await desk.done(ref, "restore"))["status"] == "requested"
+        assert await desk.mails() == [Mail("reopened", "asker@example.org")], end
+        newest = (await desk.ledger(ref))[0]
+        assert (newest["kind"], newest["what"], newest["parts"]) == ("mail", "reopened", ["requester"])
+    # What was approved is restored as that: its sites are invited, and nothing waits.
+    await desk.done(ref, "confirm")
+    await desk.done(ref, "cancel", reason="No room")
+    await desk.mails()
+    await desk.done(ref, "restore")
+    assert {mail.kind for mail in await desk.mails()} == {"request"}
+    # Nobody is told of their own act.
+    own = (await desk.book(status="requested", host="JPN-HQ", stations=[]))["ref"]
+    await desk.done(own, "cancel", reason="Not now")
+    await desk.done(own, "restore")
+    assert await desk.mails() == []
+
+
 async def test_a_decline_without_a_coordinator_reaches_all_coordinators(site: Site, desk: Desk) -> None:
     await sit(site, "second@example.org", Role.COORDINATOR)
     request = booking_request(SessionIn(**COURSE))

@@ -98,6 +98,23 @@ async def test_a_refusal_says_who_gets_the_words_only_where_somebody_does(
     assert "Refused. Whoever asked gets your words by mail." in done
 
 
+async def test_restoring_a_request_says_who_gets_a_mail(
+    client: Client, services: Services, hana: Actor
+) -> None:
+    kim = await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
+    own = await book(services, hana, "VNM-HAN", status=Status.REQUESTED)
+    asked = await book(services, kim, host="VNM-HAN", start=at("2026-12-17T11:00"))
+    for ref, told in (
+        (own, "Restored as a request: it was never confirmed."),
+        (asked, "Restored as a request. Whoever asked gets a mail."),
+    ):
+        await send(client, f"/sessions/{ref}/refuse", {"words": "Not this year."})
+        assert told in await send(client, f"/sessions/{ref}/restore", {})
+    assert "Word that the request is open again whoever asked" in spoken(
+        await look(client, f"/sessions/{asked}")
+    )
+
+
 async def test_the_answer_page_says_who_knows_of_a_decline_and_who_recorded_an_answer(
     client: Client, services: Services, hana: Actor
 ) -> None:

@@ -201,6 +201,23 @@ async def test_a_new_mailbox_is_invited_and_the_old_one_hears_that_it_is_no_long
     assert "This address no longer stands for Dhaka.\n" in mails[DHAKA].text
 
 
+async def test_whoever_asked_hears_that_their_request_is_open_again(services: Services, post: Post) -> None:
+    await found_network(services)
+    coordinator = await user(services)
+    asker = await user(services, "dhaka@example.org", roles=(Role.OPERATOR,), stations=("BGD-DAC",))
+    ref = (await book_session(services, asker, sites("VNM-HAN", status=Status.REQUESTED))).ref
+    await refuse_session(services, coordinator, ref, "The bridge is full.")
+    await post.delivered()
+
+    await restore_session(services, coordinator, ref)
+
+    mail = (await post.delivered())["dhaka@example.org"]
+    assert mail.subject.startswith("Open again: Wed 16 Dec 15:00 Tokyo: ")
+    assert "Your request is open again.\n" in mail.text
+    assert "Nothing is booked yet. You get a mail when it is approved or refused.\n" in mail.text
+    assert "The bridge is full." not in mail.text
+
+
 @pytest.mark.parametrize("outcome", ["approved", "refused"])
 async def test_whoever_asked_hears_what_became_of_it(services: Services, post: Post, outcome: str) -> None:
     await found_network(services)

@@ -88,6 +88,26 @@ def refused_letter(facts: InvitationFacts, *, reason: str, reader: Reader, desk:
     return _fitted(lambda detail: _to_reader(facts, reader, detail, desk), told, desk)
 
 
+def reopened_letter(facts: InvitationFacts, *, reader: Reader, desk: Desk) -> Letter:
+    """Return the mail that tells the requester that what was refused or cancelled waits again."""
+
+    def told(frame: Frame) -> tuple[Message, View]:
+        say = frame.tongue.say
+        news = News(
+            headline=say(message("Your request is open again.")),
+            lines=(
+                Line(
+                    text=say(message("Nothing is booked yet. You get a mail when it is approved or refused."))
+                ),
+            ),
+        )
+        word = message("Open again")
+        view = _plain(frame, word, news, quote=None)
+        return word, replace(view, calls=view.calls[:1])
+
+    return _fitted(lambda detail: _to_reader(facts, reader, detail, desk), told, desk)
+
+
 def message_letter(
     facts: InvitationFacts, *, recipient: Recipient, sender: str, text: str, token: str, desk: Desk
 ) -> Letter:

@@ -16,6 +16,7 @@ from jicanet.invitations.render.notices import (
     declined_letter,
     message_letter,
     refused_letter,
+    reopened_letter,
 )
 from jicanet.mail.delivery import Renderer
 from jicanet.mail.message import Letter
@@ -41,6 +42,7 @@ def renderers(catalogues: Catalogues) -> Mapping[str, Renderer]:
         "declined": _declined,
         "approved": _approved,
         "refused": _refused,
+        "reopened": _reopened,
         "message": _message,
     }
     return {kind: _renderer(write, catalogues) for kind, write in written.items()}
@@ -99,6 +101,10 @@ def _approved(facts: InvitationFacts, row: OutboxRow, desk: Desk, _services: Ser
 
 def _refused(facts: InvitationFacts, row: OutboxRow, desk: Desk, _services: Services) -> Letter:
     return refused_letter(facts, reason=row.payload.get("reason") or "", reader=_reader(row), desk=desk)
+
+
+def _reopened(facts: InvitationFacts, row: OutboxRow, desk: Desk, _services: Services) -> Letter:
+    return reopened_letter(facts, reader=_reader(row), desk=desk)
 
 
 def _message(facts: InvitationFacts, row: OutboxRow, desk: Desk, services: Services) -> Letter:

@@ -45,6 +45,8 @@ def _told(line: LedgerLine, moment: SessionMoment, reader: Reader) -> tuple[Mess
         return _answered(line, moment, reader), ()
     if line.what == "session-refused":
         return _refused(line), ()
+    if line.what == "session-restored":
+        return _restored(line, moment, notices), ()
     make = _MADE.get(line.what)
     if make is not None:
         return make(moment, notices, reader), ()
@@ -119,7 +121,9 @@ def _cancelled(_moment: SessionMoment, notices: int, _reader: Reader) -> Message
     return message("Cancelled. %(mails)s", mails=_mails(notices))
 
 
-def _restored(moment: SessionMoment, notices: int, _reader: Reader) -> Message:
+def _restored(line: LedgerLine, moment: SessionMoment, notices: int) -> Message:
+    if "requester" in _written(line):
+        return message("Restored as a request. Whoever asked gets a mail.")
     if moment.view.session.status is Status.REQUESTED:
         return message("Restored as a request: it was never confirmed.")
     return message("Restored. %(mails)s", mails=_invitations(notices))
@@ -136,6 +140,5 @@ _MADE: Mapping[str, Callable[[SessionMoment, int, Reader], Message]] = {
     "session-confirmed": _confirmed,
     "session-acknowledged": _confirmed,
     "session-cancelled": _cancelled,
-    "session-restored": _restored,
     _MESSAGE_ACT: _message,
 }

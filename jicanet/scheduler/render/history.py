@@ -41,6 +41,7 @@ PLAIN_MAILS: Mapping[str, Message] = {
     "declined": message("Word of a decline"),
     "approved": message("Word of approval"),
     "refused": message("Word of refusal"),
+    "reopened": message("Word that the request is open again"),
 }
 FIELDS: Mapping[str, Message] = {
     "title": message("title"),

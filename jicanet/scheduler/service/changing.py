@@ -185,18 +185,26 @@ def write(
     mails = [*calendar_mails(stored, settled.notices, recipients), *act.mails(db, done)]
     outbox.owe(db, mails, now=use.now)
     network.raise_feed_revisions(db, {*stored.every_code, *(before.every_code if before else ())})
-    detail = {**act.detail, "revision": session.revision, "notices": len(settled.notices)}
-    # Whom the mails without a calendar are to: host, coordinator, requester.
-    plain = {str(mail.payload.get("to", "requester")) for mail in mails if mail.sequence is None}
-    if plain:
-        detail["written"] = sorted(plain)
-    changes = {**detail.pop("changes", {}), **picture["changes"]}
-    if changes:
-        detail["changes"] = changes
+    detail = _kept(act, settled, mails, picture["changes"])
     storage.record_audit(
         db, at=use.now, actor=use.actor, action=act.action, subject=session.ref, detail=detail
     )
     return done
+
+
+def _kept(act: Act, settled: Settled, mails: Sequence[Owed], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the audit trail keeps of a change: its mails in number, and old and new of what differs."""
+    detail = {
+        **act.detail,
+        "revision": settled.after.session.revision,
+        "notices": len(settled.notices),
+        "changes": {**act.detail.get("changes", {}), **told},
+        # Whom the mails without a calendar are to: host, coordinator, requester.
+        "written": sorted(
+            {str(mail.payload.get("to", "requester")) for mail in mails if mail.sequence is None}
+        ),
+    }
+    return {name: value for name, value in detail.items() if value or name not in {"changes", "written"}}
 
 
 def _hung(

@@ -112,13 +112,18 @@ async def cancel_session(
 async def restore_session(services: Services, actor: Actor, ref: str, *, match: Match = ANY) -> BookedSession:
     """Bring a cancelled session back: confirmed if it ever was and may stand, else as a request.
 
+    Whoever asked for what is asked for again is told.
     Raises Conflict `wrong_status`, `already_started`, and what stands in the way.
     """
 
     def make(stored: StoredSession, _now: datetime) -> StoredSession:
         return restored(stored)
 
-    return await _act(services, actor, ref, make, match=match, action="session-restored")
+    def mails(db: Connection, done: Done) -> list[Owed]:
+        is_asked = done.view.session.status is Status.REQUESTED
+        return to_requester(db, actor, done, kind="reopened", reason="") if is_asked else []
+
+    return await _act(services, actor, ref, make, match=match, action="session-restored", mails=mails)
 
 
 async def _act(
