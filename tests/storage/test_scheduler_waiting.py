@@ -1,5 +1,6 @@
 """What waits for a person, and what comes with a mail or a ledger: all of it, in a fixed number of statements."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from jicanet.core.errors import Forbidden, NotFound
 from jicanet.core.zones import Zone
 from jicanet.mail.model import LetterState
 from jicanet.mail.tables import inbound_mail
+from jicanet.scheduler.domain.requests import Asked
 from jicanet.scheduler.domain.words import Status, Visibility
 from jicanet.scheduler.service import (
     book_session,
@@ -161,6 +163,10 @@ async def asked_for(services: Services, by: Actor, day: int, **changes: Any) -> 
     return (await book_session(services, by, asked)).ref
 
 
+def refs_of(found: Iterable[Asked]) -> list[str]:
+    return [each.view.session.ref for each in found]
+
+
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "MOST", 3)
@@ -179,9 +185,11 @@ async def test_own_requests_are_not_lost_behind_those_of_others(services: Servic
     own, refused = await asked_for(services, kim, 14), await asked_for(services, kim, 15)
     await refuse_session(services, hana, refused, "No room.")
 
-    assert [each.view.session.ref for each in await requests(services, kim)] == [own, refused]
+    kims = await requests(services, kim)
+    assert refs_of(kims.waiting) == [own]
+    assert refs_of(kims.ended)[0] == refused
     # Withdrawn and cancelled ones take no place of what waits.
-    assert [each.view.session.ref for each in await requests(services, hana)] == others[:3]
+    assert refs_of((await requests(services, hana)).waiting) == others[:3]
 
 
 @pytest.mark.usefixtures("_few")
@@ -193,7 +201,7 @@ async def test_what_waits_at_a_centre_is_not_lost_behind_what_waits_at_others(se
         await asked_for(services, hana, day)
     at_centre = await asked_for(services, hana, 14, host="VNM-HAN")
 
-    assert [each.view.session.ref for each in await requests(services, centre)] == [at_centre]
+    assert refs_of((await requests(services, centre)).waiting) == [at_centre]
     zone = services.zones.get("Asia/Tokyo")
     waits = (await day_of_world(services, centre, day=date(2026, 12, 16), zone=zone)).waits
     assert [each.session.ref for each in waits.sessions] == [at_centre]
