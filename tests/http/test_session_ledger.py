@@ -52,7 +52,7 @@ async def newest(client: Client, ref: str, action: str = "Changed", query: str =
     """Return the words of the newest change in the ledger, up to who made it."""
     html = await look(client, f"/sessions/{ref}{query}")
     rows = re.split(r"<tr>", html[html.index('id="history"') :])
-    return next(spoken(row) for row in rows if f"<td>{action}" in row)
+    return next(spoken(row) for row in rows if f'<td class="across">{action}' in row)
 
 
 FIELDS: tuple[tuple[dict[str, Any], str], ...] = (
