@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jicanet.core.actor import Actor, Role
+from jicanet.core.errors import Conflict
 from jicanet.scheduler.domain.words import Answer, Status, Visibility
 from jicanet.scheduler.service import (
     answer_seat,
@@ -155,8 +156,8 @@ async def test_one_place_says_what_may_stand(services: Services, hana: Actor, ki
     for ref, minute in asked.items():
         try:
             await confirm_session(services, hana, ref)
-        except Exception as refusal:  # noqa: BLE001 - whatever it is, it is compared
-            said = getattr(refusal, "extra", {}).get("conflicts")
+        except Conflict as refusal:
+            said = refusal.extra["conflicts"]
             assert [clash.json() for clash in listed[ref]] == said, minute
         else:
             assert listed[ref] == (), minute
