@@ -109,6 +109,8 @@ async def test_restoring_a_request_says_who_gets_a_mail(
         (asked, "Restored as a request. Whoever asked gets a mail."),
     ):
         await send(client, f"/sessions/{ref}/refuse", {"words": "Not this year."})
+        before = await look(client, f"/sessions/{ref}/restore")
+        assert ("Kim is told by mail." in before, "is told by mail" in before) == (ref == asked,) * 2
         assert told in await send(client, f"/sessions/{ref}/restore", {})
     assert "Word that the request is open again whoever asked" in spoken(
         await look(client, f"/sessions/{asked}")

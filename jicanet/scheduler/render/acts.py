@@ -89,17 +89,21 @@ def _cancel(moment: SessionMoment) -> _Said:
 def _refuse(moment: SessionMoment) -> _Said:
     told = message("Nobody else asked for it, so nobody gets a mail.")
     if moment.requester:
-        who = moment.requester.name or moment.requester.email
-        told = message("%(who)s gets your words by mail.", who=who)
+        told = message("%(who)s gets your words by mail.", who=_requester(moment))
     title = message("Refuse the request")
     return _Said(title=title, button=title, lines=(told,), label=message("Why it cannot be"), is_danger=True)
+
+
+def _requester(moment: SessionMoment) -> str:
+    return (moment.requester.name or moment.requester.email) if moment.requester else ""
 
 
 def _restore(moment: SessionMoment) -> _Said:
     title = message("Restore the session")
     if not moment.view.session.confirmed_once:
         asked = message("It was never confirmed, so it becomes a request again.")
-        return _Said(title=title, button=title, lines=(asked,))
+        told = (message("%(who)s is told by mail.", who=_requester(moment)),) if moment.requester else ()
+        return _Said(title=title, button=title, lines=(asked, *told))
     asked = message("Everybody is invited and asked anew. Who declined stays out.")
     return _Said(title=title, button=title, lines=(asked,))
 
