@@ -31,7 +31,7 @@ def desk(site: Site) -> Desk:
 
 
 async def booked(desk: Desk, **more: Any) -> str:
-    ref: str = (await desk.book(people=[SATO], **more))["ref"]
+    ref: str = (await desk.book(**{"people": [SATO], **more}))["ref"]
     await desk.mails()
     return ref
 
@@ -107,7 +107,7 @@ async def test_a_reference_that_is_none_is_unknown_to_every_act(desk: Desk, ref:
 
 
 @pytest.mark.parametrize(
-    "code", ["XXX-XXX", "ken-nbo", "KEN-NBO ", "\r\nX", "\x00", "x" * 300, "guest/river@example.org"]
+    "code", ["XXX-XXX", "ken-nbo", "KEN-NBO ", "\r\nX", "\x00", "x" * 300, "guest/nobody@example.org"]
 )
 async def test_a_station_that_has_no_seat_cannot_answer(desk: Desk, code: str) -> None:
     ref = await booked(desk, guest_sites=[RIVER])
@@ -116,6 +116,17 @@ async def test_a_station_that_has_no_seat_cannot_answer(desk: Desk, code: str) -
     assert wrong.status == 404, wrong.body
     assert "\r" not in str(wrong.body)
     assert await desk.rows() == rows
+
+
+@pytest.mark.parametrize("kind", ["guest", "person"])
+async def test_of_two_parts_with_one_address_the_key_says_which_answers(desk: Desk, kind: str) -> None:
+    ref = await booked(desk, guest_sites=[RIVER], people=[{**SATO, "email": RIVER["email"]}])
+    done = await desk.reply(ref, quote(f"{kind}/{RIVER['email']}", safe=""), "accepted")
+    assert done.status == 200, done.body
+    answers = {part["kind"]: part["answer"] for part in done.body["parts"]}
+    other = {"guest": "person", "person": "guest-site"}[kind]
+    assert answers[other] == "needs-action"
+    assert answers["guest-site" if kind == "guest" else "person"] == "accepted"
 
 
 async def test_one_address_may_be_a_guest_and_a_person_but_neither_twice(desk: Desk) -> None:

@@ -166,7 +166,9 @@ ROUTES = (
         reply,
         permission=Action.ANSWER_SEAT,
         summary="Answer for a station, a guest site or a person",
-        description="A decline withdraws the seat and tells host and coordinator; accepting brings it back if "
+        description="`code` is a station's; who manages the session may also give the address of a guest site "
+        "or a person, and where both have one address `guest/ADDRESS` or `person/ADDRESS`, with the slash "
+        "as %2F. A decline withdraws the seat and tells host and coordinator; accepting brings it back if "
         "that may stand; needs-action, by a coordinator, asks again. A repeat changes nothing.",
         body=ReplyIn,
         answers={200: SessionOut},

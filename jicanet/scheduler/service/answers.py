@@ -74,9 +74,10 @@ async def answer_seat(
 ) -> BookedSession:
     """Answer for a part as the acting user; a repeat changes nothing.
 
-    `code` is a station's, or names a guest site or person by its address or its key. Asking again (`needs-action`) is for those who manage the session. Raises Forbidden, NotFound
-    `unknown_seat`, and Conflict: `seat_removed`, `wrong_status`, `already_started`, and what stands in
-    the way of a site that comes back.
+    `code` is a station's, or names a guest site or person by its address or its key. Asking again
+    (`needs-action`) is for those who manage the session. Raises Forbidden, NotFound `unknown_seat`, and
+    Conflict: `seat_removed`, `wrong_status`, `already_started`, and what stands in the way of a site
+    that comes back.
     """
     given_words = words_of(words)
     now = services.clock.now()
