@@ -1,13 +1,12 @@
 """What waits for a person: requests and holds to decide about, and mails that nobody could believe."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from jicanet.core.actor import Actor, Role
+from jicanet.core.actor import Actor
 from jicanet.mail.model import LetterState
 from jicanet.mail.store import letterbox
 from jicanet.scheduler.domain.words import Answer, Status
@@ -42,18 +41,6 @@ async def hana(services: Services) -> Actor:
     await found_network(services)
     await shelve(services)
     return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
-
-
-@pytest.fixture
-async def kim(services: Services, hana: Actor) -> Actor:
-    assert hana
-    return await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
 
 
 async def ask(services: Services, kim: Actor, **changes: Any) -> str:

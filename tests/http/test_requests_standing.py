@@ -1,7 +1,6 @@
 """The queue says of each request whether it can be booked now, and the own list how requests ended."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,18 +34,6 @@ from tests.support.web import Client
 async def hana(services: Services) -> Actor:
     await found_network(services, more=[room(number) for number in range(60)])
     return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
-
-
-@pytest.fixture
-async def kim(services: Services, hana: Actor) -> Actor:
-    assert hana
-    return await user(services, "kim@example.org", roles=[Role.OPERATOR], stations=["VNM-HAN"])
 
 
 async def ask(services: Services, kim: Actor, *codes: str, **changes: Any) -> str:

@@ -1,7 +1,6 @@
 """What the pages let people do with a session: each act, who may, what is refused and what is kept."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -43,12 +42,6 @@ async def hana(services: Services) -> Actor:
     await found_network(services)
     await shelve(services)
     return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
 
 
 async def test_cancel_and_restore_with_the_words_that_everybody_reads(

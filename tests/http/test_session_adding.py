@@ -1,7 +1,6 @@
 """Adding a station on its page: nobody adds before hours, clashes and mails were shown, and looking changes nothing."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,22 +15,10 @@ from tests.support.booking import at
 from tests.support.clock import FakeClock
 from tests.support.forms import Shown, shown
 from tests.support.forms import look as open_page
-from tests.support.sessions import counts, found_network, user
+from tests.support.sessions import counts, user
 from tests.support.web import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-async def hana(services: Services) -> Actor:
-    await found_network(services)
-    return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
 
 
 async def press(client: Client, page: Shown) -> Shown:

@@ -1,7 +1,6 @@
 """The ledger of a session's page says what each change made of what, in the reader's words."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +21,7 @@ from jicanet.scheduler.domain.words import PersonRole, Scheme, SeatRole, Session
 from jicanet.scheduler.service import change_session, ledger
 from jicanet.scheduler.service.editing import ANY
 from jicanet.services import Services
-from tests.support.acts import book, browser, look, spoken
+from tests.support.acts import book, look, spoken
 from tests.support.booking import at
 from tests.support.clock import FakeClock
 from tests.support.sessions import found_network, shelve, user
@@ -40,12 +39,6 @@ async def hana(services: Services) -> Actor:
     await found_network(services)
     await shelve(services)
     return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
 
 
 async def newest(client: Client, ref: str, action: str = "Changed", query: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -25,18 +25,6 @@ PERSON = PersonRequest(
     role=PersonRole.INTERPRETER, name="Prof. Tanaka", email="tanaka@u.example", zone="America/Lima"
 )
 ADDRESSES = (GUEST.email, PERSON.email)
-
-
-@pytest.fixture
-async def hana(services: Services) -> Actor:
-    await found_network(services)
-    return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
 
 
 async def invite(services: Services, hana: Actor, **changes: Any) -> str:

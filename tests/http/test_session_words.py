@@ -1,7 +1,6 @@
 """What the pages of a session say of it: nothing that is not so, of nobody who is not there."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,22 +11,10 @@ from jicanet.scheduler.service import answer_seat, book_session, confirm_session
 from jicanet.services import Services
 from tests.support.acts import CSRF, HEADERS, address, book, browser, look, send, spoken
 from tests.support.booking import at
-from tests.support.sessions import found_network, sites, user
+from tests.support.sessions import sites, user
 from tests.support.web import Client
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-async def hana(services: Services) -> Actor:
-    await found_network(services)
-    return await user(services)
-
-
-@pytest.fixture
-async def client(services: Services, hana: Actor) -> AsyncIterator[Client]:
-    async with browser(services, hana) as client:
-        yield client
 
 
 async def test_the_quorum_stands_beside_those_who_take_part_and_one_port_is_one(
