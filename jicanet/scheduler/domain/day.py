@@ -27,6 +27,10 @@ class Powers:
         """Say whether they may answer for a part: for guest sites and people only who manages the session."""
         return part.station in self.answers if isinstance(part, SeatRecord) else self.manages
 
+    def may_remove(self, part: SeatRecord | GuestRecord | PersonRecord) -> bool:
+        """Say whether they may take a part that is not the host off the list; guests and people as above."""
+        return self.changes if isinstance(part, SeatRecord) else self.manages
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:

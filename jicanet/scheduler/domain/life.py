@@ -213,6 +213,13 @@ def ended(stored: StoredSession, ending: Ending, words: str, *, now: datetime) -
     return replace(stored, session=cancelled)
 
 
+def due(session: SessionRecord, now: datetime) -> Ending | None:
+    """Return how a session ends by itself by now: a hold at its minute, a request at its start; else None."""
+    if session.status is Status.HOLD and session.hold_until is not None and session.hold_until <= now:
+        return Ending.HOLD_EXPIRED
+    return Ending.LAPSED if session.status is Status.REQUESTED and session.starts_at <= now else None
+
+
 def restored(stored: StoredSession) -> StoredSession:
     """Return a cancelled session brought back: as confirmed if it ever was, else as a request.
 

@@ -26,7 +26,7 @@ from jicanet.scheduler.render.obstacles import obstacle_lines
 from jicanet.scheduler.render.parts import part_names
 from jicanet.scheduler.render.places import place_names
 from jicanet.scheduler.render.reader import Reader
-from jicanet.scheduler.render.ticket import seen
+from jicanet.scheduler.render.ticket import first_to_know
 from jicanet.scheduler.service.sheet import Judged, judge
 from jicanet.stations import service as stations
 from jicanet.stations.domain.listing import StationFilter
@@ -95,10 +95,8 @@ def _unseen(call: Call, moment: SessionMoment, judged: Judged | None, agreed: st
     """Return what to say where sites are asked to open for hours that nobody has looked at yet."""
     if judged is None or judged.view is None or not moment.view.session.status.invites:
         return None
-    if judged.clashes or seen(judged.view) in {"", agreed}:
-        return None
-    first = message("There is something to know first. Press the button again if it is right.")
-    return Box(kind="warning", title=call.say(first))
+    first = None if judged.clashes else first_to_know(judged.view, agreed)
+    return Box(kind="warning", title=call.say(first)) if first else None
 
 
 async def _refused(call: Call, code: str, refusal: Refusal) -> web.StreamResponse:

@@ -18,7 +18,7 @@ from jicanet.scheduler.pages.reader import reader_of
 from jicanet.scheduler.pages.sheet import Draft, Hidden, Say, drafted, page
 from jicanet.scheduler.render.box import Box
 from jicanet.scheduler.render.obstacles import obstacle_box, obstacle_heading
-from jicanet.scheduler.render.ticket import seen
+from jicanet.scheduler.render.ticket import first_to_know
 from jicanet.scheduler.service import Once
 from jicanet.scheduler.service.sheet import Judged, judge
 from jicanet.web.answers import redirect
@@ -116,8 +116,7 @@ def stop(call: Call, draft: Draft, body: SheetIn, *, nothing: Message, asks: boo
         added = message("What you typed for adding has been added. Look at it and press the button again.")
         return look(call, added, again=body.do)
     view = draft.judged.view
-    if asks and view is not None and seen(view) not in {"", body.seen}:
-        warned = message("There is something to know first. Press the button again if it is right.")
+    if asks and view is not None and (warned := first_to_know(view, body.seen)):
         return look(call, warned, again=body.do, is_unseen=True)
     return None
 

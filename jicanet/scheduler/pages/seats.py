@@ -105,7 +105,6 @@ def _answer_page(
             raise wrong_status(view.session)
         check_not_over(view.stored, call.now)
     unusual = unusual_of([part], view, replace(reader, zone=zone_of(part, view)))
-    may_remove = moment.powers.changes if isinstance(part, SeatRecord) else moment.powers.manages
     return page_answer(
         call,
         "scheduler/seat.html",
@@ -119,7 +118,7 @@ def _answer_page(
         typed=typed,
         box=None if refusal is None else refused_box(refusal, view, reader, link=True),
         may_ask=moment.powers.manages and part.withdrawn,
-        may_remove=may_remove and part.key != view.session.host,
+        may_remove=moment.powers.may_remove(part) and part.key != view.session.host,
     )
 
 

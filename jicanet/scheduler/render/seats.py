@@ -174,9 +174,8 @@ def seat_ways(part: Part, moment: SessionMoment, reader: Reader) -> tuple[Way, .
         return ()
     handle, found = handle_of(part, view), []
     path = f"/sessions/{session.ref}"
-    is_host = part.key == session.host
-    may_remove = powers.changes if isinstance(part, SeatRecord) else powers.manages
-    if part.withdrawn and may_remove and not is_host:
+    may_remove = powers.may_remove(part) and part.key != session.host
+    if part.withdrawn and may_remove:
         found.append(_remove(path, handle, reader, is_plain=False))
     if session.status.occupies and part.withdrawn and powers.manages:
         fields = (("part", handle), ("answer", Answer.NEEDS_ACTION.value))
@@ -186,7 +185,7 @@ def seat_ways(part: Part, moment: SessionMoment, reader: Reader) -> tuple[Way, .
         text = message("Answer").to(reader.translate)
         query = urlencode({"part": handle})
         found.append(Way(text=text, href=f"{path}/answer?{query}", is_plain=True))
-    elif not part.withdrawn and may_remove and not is_host:
+    elif not part.withdrawn and may_remove:
         found.append(_remove(path, handle, reader, is_plain=True))
     return tuple(found)
 

@@ -136,6 +136,13 @@ def seen(view: SessionView) -> str:
     return hashlib.sha256(json.dumps(sorted(told, key=str)).encode()).hexdigest()[:16] if told else ""
 
 
+def first_to_know(view: SessionView, agreed: str) -> Message | None:
+    """Return what to say before sites are asked to open, unless there is nothing or it was seen: `agreed`."""
+    if seen(view) in {"", agreed}:
+        return None
+    return message("There is something to know first. Press the button again if it is right.")
+
+
 def _sites(drawing: _Drawing) -> tuple[Hour, ...]:
     """Return the sites as clocks stand at the start, the most advanced first."""
     view = drawing.view

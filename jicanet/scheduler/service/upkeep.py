@@ -10,9 +10,9 @@ from jicanet.core.actor import Actor, ActorKind
 from jicanet.core.text import fold
 from jicanet.mail.model import Owed
 from jicanet.scheduler import store
-from jicanet.scheduler.domain.life import ended
+from jicanet.scheduler.domain.life import due, ended
 from jicanet.scheduler.domain.warnings import with_mailbox
-from jicanet.scheduler.domain.words import Ending, Status
+from jicanet.scheduler.domain.words import Ending
 from jicanet.scheduler.service.changing import Act, Done, Use, come_to, hold_found, store_change, write
 from jicanet.scheduler.service.mails import token_hash
 from jicanet.scheduler.service.plain import to_requester
@@ -40,11 +40,9 @@ def _lapse(db: Connection, services: Services, ref: str, now: datetime) -> None:
     if found is None:
         return
     held = hold_found(db, found)
-    session = held.stored.session
-    expired = session.status is Status.HOLD and session.hold_until is not None and session.hold_until <= now
-    if not expired and not (session.status is Status.REQUESTED and session.starts_at <= now):
+    ending = due(held.stored.session, now)
+    if ending is None:
         return  # a rival was faster
-    ending = Ending.HOLD_EXPIRED if expired else Ending.LAPSED
     act = Act(action=f"session-{ending.value}", detail={}, mails=_tells)
     use = Use(db, services, BY_ITSELF, now)
     store_change(use, held, ended(held.stored, ending, "", now=now), act)

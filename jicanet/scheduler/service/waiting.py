@@ -11,6 +11,7 @@ from jicanet.people import store as people
 from jicanet.scheduler import store
 from jicanet.scheduler.domain.day import Waits
 from jicanet.scheduler.domain.filter import Concern, SessionFilter
+from jicanet.scheduler.domain.life import due
 from jicanet.scheduler.domain.record import SessionView, StoredSession
 from jicanet.scheduler.domain.requests import Asked, Queue
 from jicanet.scheduler.domain.words import Status
@@ -62,7 +63,8 @@ def _waiting(db: Connection, services: Services, actor: Actor, now: datetime) ->
         limit=MOST,
     )
     found = store.sessions(db, wanted, seen_by(services, actor))
-    return [each for each in found if _waits(each, now) and _concerns(services, actor, each)]
+    # What is due ends at the next change, whoever makes it: nobody can decide about it any more.
+    return [each for each in found if not due(each.session, now) and _concerns(services, actor, each)]
 
 
 def _ended(db: Connection, services: Services, actor: Actor, now: datetime) -> list[StoredSession]:
@@ -70,12 +72,6 @@ def _ended(db: Connection, services: Services, actor: Actor, now: datetime) -> l
         return []
     found = store.ended_requests(db, actor.user_id, since=now - ENDED_FOR, limit=MOST_ENDED)
     return [each for each in found if may_see(services, actor, each)]
-
-
-def _waits(stored: StoredSession, now: datetime) -> bool:
-    """Say whether it can still be decided: an expired hold and a lapsed request end at the next change."""
-    session = stored.session
-    return session.starts_at > now and (session.hold_until is None or session.hold_until > now)
 
 
 def _concerns(services: Services, actor: Actor, stored: StoredSession) -> bool:

@@ -1,6 +1,6 @@
 """What a booking is judged by: the seats that are taken and the ports that are used around a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +60,24 @@ _SEAT_TAKEN = (
 )
 _OCCUPIES = session.c.status.in_([status.value for status in Status if status.occupies])
 
+_EDGES = ("earliest", "start", "end")
+_WINDOW: tuple[ColumnElement[datetime], ...] = tuple(bindparam(name) for name in _EDGES)
+
+
+def _within(
+    table: Table,
+    earliest: ColumnElement[datetime],
+    start: ColumnElement[datetime],
+    end: ColumnElement[datetime],
+) -> tuple[ColumnElement[bool], ...]:
+    # Nothing is occupied for longer than from `earliest` on: with this bound the index answers.
+    return (
+        table.c.occupied_from > earliest,
+        table.c.occupied_from < end,
+        table.c.occupied_to > start,
+    )
+
+
 # Built once: making a statement anew costs more than running it, and a booking runs these in its scope.
 _OVERLAPPING_SEATS = (
     select(*_SEAT_TAKEN)
@@ -69,10 +87,7 @@ _OVERLAPPING_SEATS = (
         _NOT_EXPIRED,
         seat.c.session_id != bindparam("but"),
         seat.c.station.in_(bindparam("codes", expanding=True)),
-        # No seat is occupied for longer: with this bound the index answers.
-        seat.c.occupied_from > bindparam("earliest"),
-        seat.c.occupied_from < bindparam("end"),
-        seat.c.occupied_to > bindparam("start"),
+        *_within(seat, *_WINDOW),
     )
     .order_by(seat.c.occupied_from, seat.c.id)
 )
@@ -81,9 +96,7 @@ _OVERLAPPING_SESSIONS = select(session.c.occupied_from, session.c.occupied_to, s
     _OCCUPIES,
     _NOT_EXPIRED,
     session.c.id != bindparam("but"),
-    session.c.occupied_from > bindparam("earliest"),
-    session.c.occupied_from < bindparam("end"),
-    session.c.occupied_to > bindparam("start"),
+    *_within(session, *_WINDOW),
 )
 
 
@@ -141,7 +154,9 @@ def seats_in_the_way(
     rows = db.execute(
         select(wanted.c.id.label("asked_id"), *_SEAT_TAKEN)
         .join_from(wanted, own, and_(own.c.session_id == wanted.c.id, own.c.listed, ~own.c.withdrawn))
-        .join(seat, and_(seat.c.station == own.c.station, seat.c.live, *_within(seat, wanted)))
+        .join(
+            seat, and_(seat.c.station == own.c.station, seat.c.live, *_within(seat, *_edge_columns(wanted)))
+        )
         .join(session, session.c.id == seat.c.session_id)
         .where(_NOT_EXPIRED)
         .order_by(seat.c.occupied_from, seat.c.id),
@@ -164,7 +179,7 @@ def loads_in_the_way(
     rows = db.execute(
         select(wanted.c.id.label("asked_id"), session.c.occupied_from, session.c.occupied_to, session.c.ports)
         .join_from(wanted, own, own.c.id == wanted.c.id)
-        .join(session, and_(session.c.bridge == own.c.bridge, *_within(session, wanted)))
+        .join(session, and_(session.c.bridge == own.c.bridge, *_within(session, *_edge_columns(wanted))))
         .where(_OCCUPIES, _NOT_EXPIRED),
         {"now": now},
     )
@@ -178,13 +193,9 @@ def loads_in_the_way(
 def _windows(asked: Sequence[SessionRecord]) -> CTE:
     """Return when each session would occupy, as a table that a statement can join."""
     rows = [(each.id, *_edges(each.occupied).values()) for each in asked]
-    instants = (column(name, UtcDateTime) for name in ("earliest", "begins", "ends"))
+    instants = (column(name, UtcDateTime) for name in _EDGES)
     return values(column("id", Integer), *instants, name="wanted").data(rows).cte("wanted")
 
 
-def _within(table: Table, wanted: CTE) -> tuple[ColumnElement[bool], ...]:
-    return (
-        table.c.occupied_from > wanted.c.earliest,
-        table.c.occupied_from < wanted.c.ends,
-        table.c.occupied_to > wanted.c.begins,
-    )
+def _edge_columns(wanted: CTE) -> Iterator[ColumnElement[datetime]]:
+    return (wanted.c[name] for name in _EDGES)
